@@ -1,0 +1,1 @@
+//! Samples: typed inputs and labels, and their readers.

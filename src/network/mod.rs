@@ -1,0 +1,1 @@
+//! Networks: typed weights, and their readers.
