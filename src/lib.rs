@@ -5,3 +5,4 @@
 //! certificate.
 pub mod data;
 pub mod network;
+pub mod real;

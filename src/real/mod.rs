@@ -1,0 +1,87 @@
+//! The abstract real number, and the arithmetics that read it.
+//!
+//! **Inclusion principle.** A theorem is written once, over `R: Real`. Read
+//! with [`Enclosure`] (MPFR, any precision) or [`Interval`] (f64), every
+//! operation returns a set that contains the exact real result for *every*
+//! choice of exact operands in the operand sets. Read with `f64` it is fast and
+//! promises nothing. Read with [`recorder::Node`] it yields the formula itself
+//! as a straight-line program.
+//!
+//! **Undefined.** An operation that is not defined for every choice of operands
+//! (division by a set containing 0, square root of a partly negative set,
+//! logarithm of a set that reaches 0, a NaN operand) returns the *undefined*
+//! enclosure, which absorbs everything: no later `min` or product with 0 can
+//! turn it back into a number. Its bounds read as -inf and +inf.
+
+mod decimal;
+mod enclosure;
+mod float64;
+mod function;
+mod interval;
+pub mod recorder;
+mod root;
+
+pub use decimal::{ParseDecimalError, parse_rational};
+pub use enclosure::Enclosure;
+pub use interval::Interval;
+pub use root::{Side, monotone_root};
+
+use std::fmt::Debug;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A real number as a theorem sees it.
+///
+/// Constants are made *like* an existing value (`m.int(2)`), so that they carry
+/// its context: the precision of an enclosure, the tape of a recorder.
+pub trait Real:
+    Sized
+    + Clone
+    + Debug
+    + Neg<Output = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + for<'a> Add<&'a Self, Output = Self>
+    + for<'a> Sub<&'a Self, Output = Self>
+    + for<'a> Mul<&'a Self, Output = Self>
+    + for<'a> Div<&'a Self, Output = Self>
+{
+    /// The exact rational `p/q`, in the context of `self`. `q` must not be 0.
+    fn ratio(&self, p: i64, q: i64) -> Self;
+
+    /// The exact integer `n`, in the context of `self`.
+    fn int(&self, n: i64) -> Self {
+        self.ratio(n, 1)
+    }
+
+    /// Square root; undefined unless the operand is certainly >= 0.
+    fn sqrt(&self) -> Self;
+    /// Natural logarithm; undefined unless the operand is certainly > 0.
+    fn ln(&self) -> Self;
+    /// Exponential.
+    fn exp(&self) -> Self;
+    /// Integer power; a negative power of a set containing 0 is undefined.
+    fn powi(&self, n: i32) -> Self;
+    /// The smaller of two.
+    fn min(&self, other: &Self) -> Self;
+    /// The larger of two.
+    fn max(&self, other: &Self) -> Self;
+
+    /// ln C(n, k) in nats, `k <= n <= 10^7`, in the context of `self`.
+    fn ln_binomial(&self, n: u64, k: u64) -> Self;
+    /// kl(q|p) = q ln(q/p) + (1-q) ln((1-q)/(1-p)) in nats, for q = `self`.
+    fn kl(&self, p: &Self) -> Self;
+    /// kl^{-1}(q, c) = max{p in \[q,1\] : kl(q|p) <= c}, for q = `self` in
+    /// \[0,1\] and c >= 0 in nats.
+    fn kl_inv(&self, c: &Self) -> Self;
+    /// ln xi(m) for m = `self` >= 1, xi(m) = sum_j C(m,j) (j/m)^j (1-j/m)^{m-j}.
+    fn ln_xi(&self) -> Self;
+    /// The x with 1 - Phi(x) = p, for p = `self` in (0,1).
+    fn normal_upper_quantile(&self) -> Self;
+    /// The c >= 0 with P(chi_dof > c) = p, for p = `self` in (0,1).
+    fn chi_upper_quantile(&self, dof: u64) -> Self;
+    /// Clopper-Pearson: the largest p with P(Bin(m,p) <= errors) >= delta, for
+    /// delta = `self`; `errors` and `m` are integers.
+    fn binomial_upper(&self, errors: &Self, m: &Self) -> Self;
+}

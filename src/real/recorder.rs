@@ -1,0 +1,238 @@
+//! The symbolic reading: a theorem leaves behind the straight-line program it
+//! is.
+//!
+//! The same program is what a certificate carries step by step, what Coq
+//! checks, and what a report can print.
+
+use super::Real;
+use rug::Rational;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::rc::Rc;
+
+/// One step. Operands are the indices of earlier steps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// The named input; the index is its place in a list input.
+    Input(String, Option<usize>),
+    Constant(Rational),
+    Neg(usize),
+    Add(usize, usize),
+    Sub(usize, usize),
+    Mul(usize, usize),
+    Div(usize, usize),
+    Sqrt(usize),
+    Ln(usize),
+    Exp(usize),
+    Powi(usize, i32),
+    Min(usize, usize),
+    Max(usize, usize),
+    LnBinomial(u64, u64),
+    Kl(usize, usize),
+    KlInv(usize, usize),
+    LnXi(usize),
+    NormalUpperQuantile(usize),
+    ChiUpperQuantile(usize, u64),
+    BinomialUpper {
+        delta: usize,
+        errors: usize,
+        m: usize,
+    },
+}
+
+/// A straight-line program with named outputs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// Steps in order; equal steps are shared.
+    pub steps: Vec<Op>,
+    /// Name and step of each output.
+    pub outputs: Vec<(String, usize)>,
+}
+
+impl Program {
+    /// The value of every step, read with any real. `like` gives the context,
+    /// `input` the value of each named input.
+    pub fn run<R: Real>(&self, like: &R, input: impl Fn(&str, Option<usize>) -> R) -> Vec<R> {
+        let mut values: Vec<R> = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let v = |i: &usize| values[*i].clone();
+            let value = match step {
+                Op::Input(name, index) => input(name, *index),
+                Op::Constant(c) => constant(like, c),
+                Op::Neg(a) => -v(a),
+                Op::Add(a, b) => v(a) + v(b),
+                Op::Sub(a, b) => v(a) - v(b),
+                Op::Mul(a, b) => v(a) * v(b),
+                Op::Div(a, b) => v(a) / v(b),
+                Op::Sqrt(a) => v(a).sqrt(),
+                Op::Ln(a) => v(a).ln(),
+                Op::Exp(a) => v(a).exp(),
+                Op::Powi(a, n) => v(a).powi(*n),
+                Op::Min(a, b) => v(a).min(&v(b)),
+                Op::Max(a, b) => v(a).max(&v(b)),
+                Op::LnBinomial(n, k) => like.ln_binomial(*n, *k),
+                Op::Kl(q, p) => v(q).kl(&v(p)),
+                Op::KlInv(q, c) => v(q).kl_inv(&v(c)),
+                Op::LnXi(m) => v(m).ln_xi(),
+                Op::NormalUpperQuantile(p) => v(p).normal_upper_quantile(),
+                Op::ChiUpperQuantile(p, dof) => v(p).chi_upper_quantile(*dof),
+                Op::BinomialUpper { delta, errors, m } => {
+                    v(delta).binomial_upper(&v(errors), &v(m))
+                }
+            };
+            values.push(value);
+        }
+        values
+    }
+}
+
+/// Constants of theorems are small rationals written as i64 / i64.
+fn constant<R: Real>(like: &R, c: &Rational) -> R {
+    let (p, q) = (c.numer().to_i64(), c.denom().to_i64());
+    like.ratio(
+        p.expect("a recorded constant fits i64"),
+        q.expect("a recorded constant fits i64"),
+    )
+}
+
+#[derive(Debug, Default)]
+struct Tape {
+    steps: Vec<Op>,
+    known: HashMap<Op, usize>,
+}
+
+/// The tape a theorem is recorded on.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder(Rc<RefCell<Tape>>);
+
+impl Recorder {
+    /// A named input (`index` for an element of a list input).
+    pub fn input(&self, name: &str, index: Option<usize>) -> Node {
+        self.push(Op::Input(name.to_owned(), index))
+    }
+
+    /// The program that computes the named outputs.
+    pub fn program(&self, outputs: impl IntoIterator<Item = (String, Node)>) -> Program {
+        Program {
+            steps: self.0.borrow().steps.clone(),
+            outputs: outputs
+                .into_iter()
+                .map(|(name, node)| (name, node.id))
+                .collect(),
+        }
+    }
+
+    fn push(&self, op: Op) -> Node {
+        let mut tape = self.0.borrow_mut();
+        let id = match tape.known.get(&op) {
+            Some(&id) => id,
+            None => {
+                let id = tape.steps.len();
+                tape.steps.push(op.clone());
+                tape.known.insert(op, id);
+                id
+            }
+        };
+        Node {
+            recorder: self.clone(),
+            id,
+        }
+    }
+}
+
+/// A number being recorded: the place of a step on its tape.
+#[derive(Clone, Debug)]
+pub struct Node {
+    recorder: Recorder,
+    id: usize,
+}
+
+impl Node {
+    fn record(&self, op: Op) -> Self {
+        self.recorder.push(op)
+    }
+}
+
+impl Neg for Node {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self.record(Op::Neg(self.id))
+    }
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident),*) => {$(
+        impl $trait for Node {
+            type Output = Self;
+            fn $method(self, other: Self) -> Self { self.record(Op::$trait(self.id, other.id)) }
+        }
+        impl $trait<&Node> for Node {
+            type Output = Self;
+            fn $method(self, other: &Self) -> Self { self.record(Op::$trait(self.id, other.id)) }
+        }
+    )*};
+}
+operators!(Add add, Sub sub, Mul mul, Div div);
+
+impl Real for Node {
+    fn ratio(&self, p: i64, q: i64) -> Self {
+        self.record(Op::Constant(Rational::from((p, q))))
+    }
+
+    fn sqrt(&self) -> Self {
+        self.record(Op::Sqrt(self.id))
+    }
+
+    fn ln(&self) -> Self {
+        self.record(Op::Ln(self.id))
+    }
+
+    fn exp(&self) -> Self {
+        self.record(Op::Exp(self.id))
+    }
+
+    fn powi(&self, n: i32) -> Self {
+        self.record(Op::Powi(self.id, n))
+    }
+
+    fn min(&self, other: &Self) -> Self {
+        self.record(Op::Min(self.id, other.id))
+    }
+
+    fn max(&self, other: &Self) -> Self {
+        self.record(Op::Max(self.id, other.id))
+    }
+
+    fn ln_binomial(&self, n: u64, k: u64) -> Self {
+        self.record(Op::LnBinomial(n, k))
+    }
+
+    fn kl(&self, p: &Self) -> Self {
+        self.record(Op::Kl(self.id, p.id))
+    }
+
+    fn kl_inv(&self, c: &Self) -> Self {
+        self.record(Op::KlInv(self.id, c.id))
+    }
+
+    fn ln_xi(&self) -> Self {
+        self.record(Op::LnXi(self.id))
+    }
+
+    fn normal_upper_quantile(&self) -> Self {
+        self.record(Op::NormalUpperQuantile(self.id))
+    }
+
+    fn chi_upper_quantile(&self, dof: u64) -> Self {
+        self.record(Op::ChiUpperQuantile(self.id, dof))
+    }
+
+    fn binomial_upper(&self, errors: &Self, m: &Self) -> Self {
+        self.record(Op::BinomialUpper {
+            delta: self.id,
+            errors: errors.id,
+            m: m.id,
+        })
+    }
+}
