@@ -3,6 +3,8 @@
 //! Data flows one way: model and data are read ([`network`], [`data`]), turned
 //! into certified measurements, put into a theorem, and come out as a
 //! certificate.
+pub mod bound;
 pub mod data;
+pub mod error;
 pub mod network;
 pub mod real;

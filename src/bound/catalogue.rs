@@ -1,0 +1,420 @@
+//! The catalogue: every bound and form, its inputs, and its status.
+//!
+//! Status, source, assumptions and notes are read from `proofs/status.toml`,
+//! beside the proofs, so that what a listing says and what is proved cannot
+//! disagree.
+
+use super::inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value};
+use super::pac_bayes::{Catoni, Kl, McAllester, Moment};
+use super::single_shot::SingleShot;
+use super::test_set::ClopperPearson;
+use super::theorem_13::{Root, Theorem13};
+use super::{Readings, Terms};
+use crate::error::{Error, Result};
+use crate::real::recorder::Node;
+use crate::real::{Enclosure, Interval, Real};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::OnceLock;
+
+/// Which reading of the paper a formula is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// The formula of the paper.
+    AsPrinted,
+    /// The least change that makes the proof close.
+    Sound,
+    /// Our tightening.
+    Sharp,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AsPrinted => "as-printed",
+            Self::Sound => "sound",
+            Self::Sharp => "sharp",
+        })
+    }
+}
+
+/// How a form is known to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    #[serde(rename = "machine-checked")]
+    MachineChecked,
+    #[serde(rename = "proved here")]
+    ProvedHere,
+    #[serde(rename = "cited")]
+    Cited,
+    #[serde(rename = "refuted")]
+    Refuted,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MachineChecked => "machine-checked",
+            Self::ProvedHere => "proved here",
+            Self::Cited => "cited",
+            Self::Refuted => "refuted",
+        })
+    }
+}
+
+/// What `proofs/status.toml` says of one form.
+#[derive(Clone, Debug, Deserialize)]
+struct Standing {
+    id: String,
+    form: Form,
+    status: Status,
+    source: String,
+    proof: String,
+    assumptions: Vec<String>,
+    #[serde(default)]
+    notes: Vec<String>,
+}
+
+/// One form of one bound.
+pub struct Bound {
+    pub id: &'static str,
+    pub form: Form,
+    pub about: &'static str,
+    /// What the bound limits: the risk P(margin <= 0), or the Gibbs risk.
+    pub bounds: &'static str,
+    pub inputs: Vec<InputSpec>,
+    pub status: Status,
+    pub source: String,
+    pub proof: String,
+    pub assumptions: Vec<String>,
+    pub notes: Vec<String>,
+    formula: Box<dyn Readings>,
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.id, self.form)
+    }
+}
+
+impl Bound {
+    /// Fills in defaults and checks names, shapes and domains.
+    ///
+    /// # Errors
+    /// Names the input and the condition it does not certainly meet.
+    pub fn check(&self, mut x: Inputs<Enclosure>) -> Result<Inputs<Enclosure>> {
+        let like = x.like().unwrap_or_else(|| Enclosure::integer(Enclosure::DEFAULT_PRECISION, 1));
+        let mut layers = None;
+        for spec in &self.inputs {
+            match (x.get(spec.name), spec.default) {
+                (None, Some(value)) => x.set(spec.name, Value::Scalar(like.int(value))),
+                (None, None) => {
+                    return Err(Error::domain(format!("{}: the input `{}`", self.id, spec.name), "nothing"));
+                }
+                (Some(Value::List(list)), _) if spec.shape == Shape::Layers => layers = Some(list.len()),
+                _ => {}
+            }
+        }
+        for spec in &self.inputs {
+            let values: &[Enclosure] = match (spec.shape, x.get(spec.name)) {
+                (Shape::Scalar, Some(Value::Scalar(v))) => std::slice::from_ref(v),
+                (Shape::Layers | Shape::HiddenLayers, Some(Value::List(list))) => list,
+                _ => return Err(Error::domain(format!("`{}`: {}", spec.name, spec.shape_text()), "another shape")),
+            };
+            let expected = match spec.shape {
+                Shape::Scalar => 1,
+                Shape::Layers => values.len().max(1),
+                Shape::HiddenLayers => layers.unwrap_or(1) - 1,
+            };
+            if values.len() != expected {
+                return Err(Error::domain(
+                    format!("`{}` with {expected} entries", spec.name),
+                    format!("{}", values.len()),
+                ));
+            }
+            for v in values {
+                if !spec.domain.contains(v) {
+                    let (lo, hi) = v.to_decimal(17);
+                    let found = if lo == hi { lo } else { format!("[{lo}, {hi}]") };
+                    return Err(Error::domain(format!("`{}` {}", spec.name, spec.domain.describe()), found));
+                }
+            }
+        }
+        self.check_joint(&x)?;
+        Ok(x)
+    }
+
+    /// Conditions between inputs.
+    fn check_joint(&self, x: &Inputs<Enclosure>) -> Result<()> {
+        if let (Some(Value::Scalar(errors)), Some(Value::Scalar(m))) = (x.get("errors"), x.get("m"))
+            && !errors.certainly_le(m)
+        {
+            return Err(Error::domain("`errors` <= `m`", format!("{} > {}", errors.hi(), m.lo())));
+        }
+        Ok(())
+    }
+
+    /// The certified enclosure of the right-hand side, on checked inputs.
+    pub fn evaluate(&self, x: &Inputs<Enclosure>) -> Terms<Enclosure> {
+        self.formula.certified(x)
+    }
+
+    /// The same in f64 intervals.
+    pub fn evaluate_interval(&self, x: &Inputs<Interval>) -> Terms<Interval> {
+        self.formula.interval(x)
+    }
+
+    /// The same in plain f64, for searches: certifies nothing.
+    pub fn approximate(&self, x: &Inputs<f64>) -> f64 {
+        self.formula.fast(x).value
+    }
+
+    pub(super) fn symbolic(&self, x: &Inputs<Node>) -> Terms<Node> {
+        self.formula.symbolic(x)
+    }
+}
+
+impl InputSpec {
+    fn shape_text(&self) -> &'static str {
+        match self.shape {
+            Shape::Scalar => "a number",
+            Shape::Layers => "a list with one entry for each of the K+1 layers",
+            Shape::HiddenLayers => "a list with one entry for each of the K hidden layers",
+        }
+    }
+}
+
+/// Every bound and form there is.
+pub fn catalogue() -> &'static [Bound] {
+    static CATALOGUE: OnceLock<Vec<Bound>> = OnceLock::new();
+    CATALOGUE.get_or_init(build)
+}
+
+/// The bound of a text `ID` or `ID:FORM`. Without a form, the tightest one that
+/// is known to be a bound on the error: `sound`, else `sharp`, else `as-printed`.
+///
+/// # Errors
+/// If there is none, with the ids there are.
+pub fn find(text: &str) -> Result<&'static Bound> {
+    let (id, form) = match text.split_once(':') {
+        Some((id, form)) => (id, Some(form)),
+        None => (text, None),
+    };
+    let matches = |b: &&Bound| b.id == id;
+    let found = match form {
+        Some(form) => catalogue().iter().filter(matches).find(|b| b.form.to_string() == form),
+        None => [Form::Sound, Form::Sharp, Form::AsPrinted]
+            .iter()
+            .find_map(|form| catalogue().iter().filter(matches).find(|b| b.form == *form)),
+    };
+    found.ok_or_else(|| {
+        let known: Vec<_> = catalogue().iter().map(|b| format!("{}:{}", b.id, b.form)).collect();
+        Error::domain(format!("a bound among {}", known.join(", ")), format!("\"{text}\""))
+    })
+}
+
+const RISK: &str = "P(margin <= 0), the error of the network";
+const STRICT_RISK: &str = "R_0 = P(margin < 0), which does not count ties";
+const GIBBS: &str = "E_Q P(margin <= 0), the Gibbs risk of the randomised network";
+
+fn build() -> Vec<Bound> {
+    #[derive(Deserialize)]
+    struct File {
+        bound: Vec<Standing>,
+    }
+    let file: File =
+        toml::from_str(include_str!("../../proofs/status.toml")).expect("proofs/status.toml is well formed");
+    let entry = |id: &'static str, form, about, bounds, inputs, formula: Box<dyn Readings>| {
+        let standing = file.bound.iter().find(|s| s.id == id && s.form == form);
+        let s = standing.unwrap_or_else(|| panic!("proofs/status.toml has no entry for {id}:{form}")).clone();
+        Bound {
+            id,
+            form,
+            about,
+            bounds,
+            inputs,
+            status: s.status,
+            source: s.source,
+            proof: s.proof,
+            assumptions: s.assumptions,
+            notes: s.notes,
+            formula,
+        }
+    };
+    let thirteen = |root| Box::new(Theorem13 { root });
+    use Form::{AsPrinted, Sharp, Sound};
+    vec![
+        entry(
+            "muthukumar-sulam-2023/theorem-13",
+            AsPrinted,
+            "Sparsity-aware bound, layer-wise derandomised, as the paper prints it",
+            STRICT_RISK,
+            theorem_13_inputs(),
+            thirteen(Root::Printed),
+        ),
+        entry(
+            "muthukumar-sulam-2023/theorem-13",
+            Sound,
+            "Theorem 13 with the least changes that make its proof close",
+            RISK,
+            theorem_13_inputs(),
+            thirteen(Root::Printed),
+        ),
+        entry(
+            "muthukumar-sulam-2023/theorem-13",
+            Sharp,
+            "The sound form with deviation sqrt((KL + ln(m(K+1)/delta))/(2(m-1)))",
+            RISK,
+            theorem_13_inputs(),
+            thirteen(Root::Sharp),
+        ),
+        entry(
+            "muthukumar-sulam-2023/theorem-11",
+            AsPrinted,
+            "The expanded bound of Theorem 13 with the prior variance of Theorem 11",
+            STRICT_RISK,
+            theorem_13_inputs(),
+            thirteen(Root::Printed),
+        ),
+        entry(
+            "muthukumar-sulam-2023/single-shot",
+            Sharp,
+            "Theorem M: one PAC-Bayes-kl step, derandomised by the first violated layer",
+            RISK,
+            single_shot_inputs(),
+            Box::new(SingleShot),
+        ),
+        entry(
+            "pac-bayes/kl",
+            AsPrinted,
+            "Langford-Seeger-Maurer with 2 sqrt m",
+            GIBBS,
+            gibbs_inputs(),
+            Box::new(Kl { moment: Moment::TwoRootM }),
+        ),
+        entry(
+            "pac-bayes/kl",
+            Sharp,
+            "Langford-Seeger-Maurer with xi(m)",
+            GIBBS,
+            gibbs_inputs(),
+            Box::new(Kl { moment: Moment::Xi }),
+        ),
+        entry(
+            "pac-bayes/mcallester",
+            AsPrinted,
+            "McAllester's square-root bound as printed",
+            GIBBS,
+            gibbs_inputs(),
+            Box::new(McAllester::Printed),
+        ),
+        entry(
+            "pac-bayes/mcallester",
+            Sharp,
+            "Pinsker's relaxation of the kl bound with xi(m)",
+            GIBBS,
+            gibbs_inputs(),
+            Box::new(McAllester::Sharp),
+        ),
+        entry(
+            "pac-bayes/catoni",
+            AsPrinted,
+            "Catoni's bound at a parameter c fixed beforehand",
+            GIBBS,
+            [gibbs_inputs(), vec![scalar("c", "1", Domain::Positive, Effect::Raises, "Catoni's parameter")]].concat(),
+            Box::new(Catoni),
+        ),
+        entry(
+            "test-set/clopper-pearson",
+            AsPrinted,
+            "Binomial tail inversion on a held-out sample",
+            RISK,
+            vec![
+                scalar("m", "samples", Domain::Trials, Effect::Lowers, "size of the held-out sample"),
+                scalar("errors", "samples", Domain::Count, Effect::Raises, "errors on it (margin <= 0)"),
+                delta(),
+            ],
+            Box::new(ClopperPearson),
+        ),
+    ]
+}
+
+fn scalar(
+    name: &'static str,
+    unit: &'static str,
+    domain: Domain,
+    effect: Effect,
+    about: &'static str,
+) -> InputSpec {
+    InputSpec { name, unit, domain, shape: Shape::Scalar, effect, default: None, about }
+}
+
+fn sample_size() -> InputSpec {
+    scalar("m", "samples", Domain::SampleSize, Effect::Lowers, "sample size")
+}
+
+fn delta() -> InputSpec {
+    scalar("delta", "probability", Domain::Confidence, Effect::Lowers, "failure probability")
+}
+
+fn paid() -> InputSpec {
+    InputSpec {
+        default: Some(0),
+        ..scalar(
+            "log_inverse_weight",
+            "nats",
+            Domain::NonNegative,
+            Effect::Raises,
+            "ln(1/w) of the grid point's a-priori weight w; 0 if nothing was searched",
+        )
+    }
+}
+
+fn total_kl() -> InputSpec {
+    scalar("kl", "nats", Domain::NonNegative, Effect::Raises, "KL(Q|P), all layers together")
+}
+
+fn theorem_13_inputs() -> Vec<InputSpec> {
+    let list = |shape, spec| InputSpec { shape, ..spec };
+    let fraction = |name, about| scalar(name, "fraction", Domain::Fraction, Effect::Raises, about);
+    vec![
+        sample_size(),
+        delta(),
+        fraction("margin_loss", "fraction of the sample with margin below 4 zeta_{K+1} gamma_{K+1}"),
+        list(
+            Shape::HiddenLayers,
+            fraction("sparse_loss", "per hidden layer k: fraction with r_n < gamma_n for some n <= k"),
+        ),
+        list(
+            Shape::HiddenLayers,
+            fraction("sparse_loss_3", "per hidden layer k: fraction with r_n < 3 gamma_n for some n <= k"),
+        ),
+        list(
+            Shape::Layers,
+            scalar("kl", "nats", Domain::NonNegative, Effect::Raises, "KL of each of the K+1 layers"),
+        ),
+        paid(),
+    ]
+}
+
+fn single_shot_inputs() -> Vec<InputSpec> {
+    vec![
+        sample_size(),
+        delta(),
+        scalar("tau", "probability", Domain::BelowOne, Effect::Raises, "failure probability of the stability event"),
+        scalar("unsafe_fraction", "fraction", Domain::Fraction, Effect::Raises, "fraction u of the sample that is not safe"),
+        total_kl(),
+        InputSpec { default: None, ..paid() },
+    ]
+}
+
+fn gibbs_inputs() -> Vec<InputSpec> {
+    vec![
+        sample_size(),
+        delta(),
+        total_kl(),
+        scalar("empirical_loss", "fraction", Domain::Fraction, Effect::Raises, "(an upper bound on) the Gibbs loss on the sample"),
+        paid(),
+    ]
+}

@@ -1,0 +1,178 @@
+//! Non-vacuity: the certified range of one input for which a bound stays below
+//! a target.
+
+use super::inputs::{Effect, InputSpec, Inputs, Shape, Value};
+use super::{Bound, Domain};
+use crate::error::{Error, Result};
+use crate::real::{Enclosure, Side, monotone_root};
+use rug::Float;
+
+/// The values of one input for which the bound is certainly below the target.
+#[derive(Clone, Debug)]
+pub struct Admissible {
+    pub input: &'static str,
+    /// How the bound moves with it.
+    pub effect: Effect,
+    /// The last value certified to keep the bound below the target: the largest
+    /// if the bound rises with the input, the smallest if it falls. `None` if
+    /// no value does.
+    pub inside: Option<Float>,
+    /// The nearest value certified not to; `None` if all values do.
+    pub outside: Option<Float>,
+}
+
+/// Sample sizes beyond this are not tried.
+const LARGEST_INTEGER: u64 = 10_000_000_000;
+/// Reals beyond this are not tried.
+const LARGEST_REAL: f64 = 1e300;
+
+/// Solves for the input left out of `inputs`. A list input that is left out is
+/// taken with all its entries equal.
+///
+/// # Errors
+/// If none or several are missing, or the others are outside the domain.
+pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> Result<Admissible> {
+    let missing: Vec<&InputSpec> =
+        bound.inputs.iter().filter(|s| inputs.get(s.name).is_none() && s.default.is_none()).collect();
+    let [spec] = missing[..] else {
+        let names: Vec<_> = missing.iter().map(|s| s.name).collect();
+        let found = if names.is_empty() { "all inputs given".into() } else { format!("missing: {}", names.join(", ")) };
+        return Err(Error::domain("exactly one input left out", found));
+    };
+    let prec = target.prec();
+    let entries = entries(bound, spec, inputs)?;
+    let value_at = |x: &Float| -> Result<Option<Enclosure>> {
+        let x = Enclosure::new(prec.max(x.prec()), x, x).ok_or_else(|| Error::bug("a finite trial value", x.to_string()))?;
+        if !spec.domain.contains(&x) {
+            return Ok(None);
+        }
+        let mut all = inputs.clone();
+        all.set(spec.name, if spec.shape == Shape::Scalar { Value::Scalar(x) } else { Value::List(vec![x; entries]) });
+        Ok(Some(bound.evaluate(&bound.check(all)?).value))
+    };
+    // Shows faults of the other inputs before any search.
+    let first = Float::with_val(prec, smallest(spec.domain, prec));
+    let _ = value_at(&first)?;
+
+    // True: certainly below the target. False: certainly not. None: undecided.
+    let below = |x: &Float| -> Option<bool> {
+        let value = value_at(x).ok().flatten()?;
+        if value.certainly_lt(target) {
+            Some(true)
+        } else if target.certainly_le(&value) {
+            Some(false)
+        } else {
+            None
+        }
+    };
+    let (inside, outside) = if spec.domain.is_integer() {
+        integers(spec, prec, inputs, below)
+    } else {
+        reals(spec, prec, below)
+    };
+    Ok(Admissible { input: spec.name, effect: spec.effect, inside, outside })
+}
+
+fn entries(bound: &Bound, spec: &InputSpec, inputs: &Inputs<Enclosure>) -> Result<usize> {
+    let known = bound.inputs.iter().filter(|s| s.name != spec.name).find_map(|s| match (s.shape, inputs.get(s.name)) {
+        (Shape::Layers, Some(Value::List(x))) => Some(x.len()),
+        (Shape::HiddenLayers, Some(Value::List(x))) => Some(x.len() + 1),
+        _ => None,
+    });
+    match (spec.shape, known) {
+        (Shape::Scalar, _) => Ok(1),
+        (Shape::Layers, Some(n)) => Ok(n),
+        (Shape::HiddenLayers, Some(n)) => Ok(n.saturating_sub(1)),
+        (_, None) => Err(Error::domain("another list input, which tells the number of layers", "none")),
+    }
+}
+
+fn smallest(domain: Domain, prec: u32) -> Float {
+    match domain {
+        Domain::SampleSize => Float::with_val(prec, 2),
+        Domain::Trials => Float::with_val(prec, 1),
+        Domain::Confidence | Domain::Positive => Float::with_val(prec, 1e-300),
+        Domain::Count | Domain::Fraction | Domain::BelowOne | Domain::NonNegative => Float::new(prec),
+    }
+}
+
+fn largest(domain: Domain, prec: u32) -> Float {
+    let just_below_one = Float::with_val(prec, 1) - (Float::with_val(prec, 1) >> (prec / 2));
+    match domain {
+        Domain::Confidence | Domain::BelowOne => just_below_one,
+        Domain::Fraction => Float::with_val(prec, 1),
+        Domain::SampleSize | Domain::Trials | Domain::Count => Float::with_val(prec, LARGEST_INTEGER),
+        Domain::NonNegative | Domain::Positive => Float::with_val(prec, LARGEST_REAL),
+    }
+}
+
+type Bracket = (Option<Float>, Option<Float>);
+
+/// Bisection between integers; an undecided middle counts as not below, so the
+/// inside end is certified in any case.
+fn integers(spec: &InputSpec, prec: u32, inputs: &Inputs<Enclosure>, below: impl Fn(&Float) -> Option<bool>) -> Bracket {
+    let float = |n: u64| Float::with_val(prec.max(64), n);
+    let scalar = |name: &str| match inputs.get(name) {
+        Some(Value::Scalar(x)) => x.hi().to_integer().and_then(|n| n.to_u64()),
+        _ => None,
+    };
+    // errors <= m bounds the one by the other.
+    let (mut least, mut most) = (smallest(spec.domain, prec).to_f64() as u64, LARGEST_INTEGER);
+    match spec.name {
+        "m" => least = least.max(scalar("errors").unwrap_or(0)),
+        "errors" => most = most.min(scalar("m").unwrap_or(most)),
+        _ => {}
+    }
+    let holds = |n: u64| below(&float(n)) == Some(true);
+    let (good_end, bad_end) = match spec.effect {
+        Effect::Lowers => (most, least),
+        Effect::Raises => (least, most),
+    };
+    if holds(bad_end) {
+        return (Some(float(bad_end)), None);
+    }
+    // Grow from the small end, so that no absurdly large sample is evaluated
+    // when a small one tells.
+    let (mut good, mut bad) = (None, bad_end);
+    if spec.effect == Effect::Lowers {
+        let mut n = least.max(1);
+        while good.is_none() && n < good_end {
+            n = n.saturating_mul(4).min(good_end);
+            if holds(n) { good = Some(n) } else { bad = n }
+        }
+    } else if holds(good_end) {
+        good = Some(good_end);
+    }
+    let Some(mut good) = good else { return (None, Some(float(bad))) };
+    while good.abs_diff(bad) > 1 {
+        let middle = good.min(bad) + good.abs_diff(bad) / 2;
+        if holds(middle) { good = middle } else { bad = middle }
+    }
+    let outside = (below(&float(bad)) == Some(false)).then(|| float(bad));
+    (Some(float(good)), outside)
+}
+
+fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) -> Bracket {
+    let (min, max) = (smallest(spec.domain, prec), largest(spec.domain, prec));
+    let (good_end, bad_end) = match spec.effect {
+        Effect::Raises => (&min, &max),
+        Effect::Lowers => (&max, &min),
+    };
+    if below(bad_end) == Some(true) {
+        return (Some(bad_end.clone()), None);
+    }
+    if below(good_end) != Some(true) {
+        return (None, Some(good_end.clone()));
+    }
+    let guess = Float::with_val(prec, 0.5);
+    let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| {
+        let inside = below(x)?;
+        Some(if inside == (spec.effect == Effect::Raises) { Side::Left } else { Side::Right })
+    });
+    let (inside, outside) = match spec.effect {
+        Effect::Raises => (lo, hi),
+        Effect::Lowers => (hi, lo),
+    };
+    let outside = (below(&outside) == Some(false)).then_some(outside);
+    (Some(inside), outside)
+}
