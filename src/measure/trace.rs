@@ -1,0 +1,481 @@
+//! The sample through the network: certified margins and ordered
+//! pre-activations, and exact counts over them.
+//!
+//! **Units.** Without biases a ReLU network is positively homogeneous, so the
+//! stored (unscaled) inputs go through it: every quantity here is the network's
+//! divided by the sample's exact scale, and thresholds are divided likewise.
+//! Images keep their integers 0..255 that way and the inputs carry no error.
+//!
+//! **Error bound.** With u = 2^-53, gamma = (n+2)u/(1-(n+2)u), the f64 product
+//! fl(Wx) differs from Wx by at most gamma |W||x| in each entry, whatever the
+//! order of summation and with or without FMA. If the computed layer input is
+//! off by at most d in the 2-norm and the largest row norm and Frobenius norm
+//! of W are r and f, its pre-activations are off by at most
+//! r d + gamma r |x~| each and f d + gamma f |x~| in the 2-norm; the ReLU is
+//! 1-Lipschitz and commits no rounding; order statistics are 1-Lipschitz in the
+//! sup norm; the margin is off by twice the outputs' bound and one rounding.
+//! The bounds are sums and products of fewer than 10^6 non-negative terms,
+//! computed to nearest and inflated by `SLACK`; `TINY` covers underflow. Where
+//! anything is not finite the bound is infinite, so nothing is decided by it.
+//!
+//! **Counts are exact.** A sample whose comparison the bound does not decide is
+//! sent through the network again in MPFR enclosures of growing precision.
+//! Weights and inputs are dyadic, so at some precision all is exact and even a
+//! tie is decided.
+
+use super::escalate::Exact;
+use crate::data::Sample;
+use crate::real::{Enclosure, Interval, Real};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+use rayon::prelude::*;
+use std::cmp::Ordering;
+
+/// Rows handled at once. Fixed, so that nothing depends on the threads.
+const BLOCK: usize = 512;
+const SLACK: f64 = 1.0 + 1e-9;
+const TINY: f64 = 1e-150;
+const LARGEST_WIDTH: usize = 1_000_000;
+
+/// A sample's passage through a network.
+pub struct Trace<'a> {
+    pub(super) weights: &'a [Array2<f64>],
+    pub(super) sample: &'a Sample,
+    blocks: Vec<Block>,
+}
+
+/// The certified numbers of up to `BLOCK` consecutive rows, in stored units.
+struct Block {
+    start: usize,
+    norm_squared: Vec<f64>,
+    norm_error: Vec<f64>,
+    margin: Vec<f64>,
+    margin_error: Vec<f64>,
+    /// Per hidden layer: row s-1 holds the s-th smallest pre-activation of each
+    /// sample; shape (d_k, rows).
+    ascending: Vec<Array2<f64>>,
+    activation_error: Vec<Vec<f64>>,
+}
+
+/// Which samples are asked for: those with ||x|| > `norm`, or margin below
+/// `margin`, or, for some hidden layer, s_k-th largest entry of -W_k x_{k-1}
+/// below `activation`. Thresholds are in the units of the network.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pub norm: Option<Enclosure>,
+    pub margin: Option<MarginBelow>,
+    /// Per hidden layer (s_k >= 1, threshold); `None` for no condition.
+    pub activation: Vec<Option<(usize, Enclosure)>>,
+}
+
+/// margin <= threshold, or margin < threshold as the papers print it.
+#[derive(Clone, Debug)]
+pub struct MarginBelow {
+    pub threshold: Enclosure,
+    pub strict: bool,
+}
+
+impl MarginBelow {
+    /// margin <= threshold: a tie is an error.
+    pub fn or_equal(threshold: Enclosure) -> Self {
+        Self { threshold, strict: false }
+    }
+}
+
+/// How many samples meet a query: exact if `lo == hi`, which is always so when
+/// the thresholds are single numbers (or no sample lies between their ends).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub lo: u64,
+    pub hi: u64,
+    /// Samples the f64 bound left undecided.
+    pub escalated: u64,
+    /// Bits at which the last of them was decided.
+    pub bits: u32,
+    /// Samples not decided at the highest precision tried (counted in `hi`).
+    pub undecided: u64,
+}
+
+impl Count {
+    fn join(self, other: Self) -> Self {
+        Self {
+            lo: self.lo + other.lo,
+            hi: self.hi + other.hi,
+            escalated: self.escalated + other.escalated,
+            bits: self.bits.max(other.bits),
+            undecided: self.undecided + other.undecided,
+        }
+    }
+
+    /// The fraction of `m` samples.
+    pub fn fraction(&self, prec: u32, m: usize) -> Enclosure {
+        let m = Enclosure::integer(prec, m);
+        let count = Enclosure::integer(prec, self.lo).hull(&Enclosure::integer(prec, self.hi));
+        count / m
+    }
+}
+
+/// What is known of one comparison.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
+    Open,
+}
+
+impl<'a> Trace<'a> {
+    /// Sends the sample through the network with these weights, layer k of shape
+    /// (d_k, d_{k-1}), d_0 the sample's dimension, labels below d_{K+1}.
+    /// `progress` is told the number of rows done.
+    pub fn new(weights: &'a [Array2<f64>], sample: &'a Sample, progress: &(dyn Fn(usize) + Sync)) -> Self {
+        let layers: Vec<_> = weights.iter().map(LayerConstants::new).collect();
+        let starts: Vec<usize> = (0..sample.len()).step_by(BLOCK).collect();
+        let blocks = starts
+            .into_par_iter()
+            .map(|start| {
+                let end = (start + BLOCK).min(sample.len());
+                let block = Block::new(weights, &layers, sample, start, end);
+                progress(end - start);
+                block
+            })
+            .collect();
+        Self { weights, sample, blocks }
+    }
+
+    /// Sample size m.
+    #[allow(clippy::len_without_is_empty)] // A sample is never empty.
+    pub fn len(&self) -> usize {
+        self.sample.len()
+    }
+
+    /// Number K of hidden layers.
+    pub fn hidden(&self) -> usize {
+        self.weights.len() - 1
+    }
+
+    /// Exact factor from stored to actual units.
+    pub fn scale(&self, prec: u32) -> Enclosure {
+        Enclosure::rational(prec, self.sample.scale())
+    }
+
+    /// An upper bound on the largest ||x|| of the sample.
+    pub fn largest_norm(&self, prec: u32) -> Enclosure {
+        let largest = |lower: bool| {
+            let ends = self.blocks.iter().flat_map(|b| {
+                b.norm_squared.iter().zip(&b.norm_error).map(move |(n, e)| {
+                    let (lo, hi) = ((n - e).next_down().max(0.0), (n + e).next_up());
+                    if *e == 0.0 { *n } else if lower { lo } else { hi }
+                })
+            });
+            Enclosure::exact(prec, ends.fold(0.0, f64::max))
+        };
+        largest(true).hull(&largest(false)).sqrt() * self.scale(prec)
+    }
+
+    /// Counts the samples that meet the query.
+    pub fn count(&self, query: &Query) -> Count {
+        // Times the exact reciprocal, so that a threshold stays one number.
+        let reciprocal = self.sample.scale().clone().recip();
+        let scale = |x: &Enclosure| x.clone() * Enclosure::rational(x.prec().max(128), &reciprocal);
+        let raw = Query {
+            norm: query.norm.as_ref().map(|x| scale(x).powi(2)),
+            margin: query.margin.as_ref().map(|m| MarginBelow { threshold: scale(&m.threshold), strict: m.strict }),
+            activation: query.activation.iter().map(|a| a.as_ref().map(|(s, t)| (*s, scale(t)))).collect(),
+        };
+        let fast = FastQuery::new(&raw);
+        self.blocks
+            .par_iter()
+            .map(|block| {
+                let mut count = Count::default();
+                for row in 0..block.margin.len() {
+                    count = count.join(match block.known(row, &fast) {
+                        Known::Yes => Count { lo: 1, hi: 1, ..Count::default() },
+                        Known::No => Count::default(),
+                        Known::Open => self.escalate(block.start + row, &raw),
+                    });
+                }
+                count
+            })
+            .reduce(Count::default, Count::join)
+    }
+
+    /// The same number by plain f64 comparisons: for searches, certifies
+    /// nothing. `activation` is (s_k, threshold) or None per hidden layer.
+    pub fn approximate_count(&self, norm: f64, margin: f64, activation: &[Option<(usize, f64)>]) -> usize {
+        let scale = self.sample.scale().to_f64();
+        let (norm, margin) = ((norm / scale).powi(2), margin / scale);
+        let one = |block: &Block| {
+            let mut met: Vec<bool> = block
+                .norm_squared
+                .iter()
+                .zip(&block.margin)
+                .map(|(&n, &m)| (n > norm) | (m <= margin))
+                .collect();
+            for (layer, condition) in block.ascending.iter().zip(activation) {
+                if let Some((s, threshold)) = condition {
+                    let threshold = threshold / scale;
+                    for (met, &z) in met.iter_mut().zip(layer.row(s - 1)) {
+                        *met |= -z < threshold;
+                    }
+                }
+            }
+            met.iter().filter(|&&x| x).count()
+        };
+        self.blocks.iter().map(one).sum()
+    }
+
+    /// For the sample of index `i`, in actual units and to f64 accuracy: the
+    /// s-th largest entry of -W_k x_{k-1} for s = 1..=d_k, for each hidden
+    /// layer; and ||x||.
+    pub fn activation_profile(&self, i: usize) -> (f64, Vec<Vec<f64>>) {
+        let block = &self.blocks[i / BLOCK];
+        let (row, scale) = (i - block.start, self.sample.scale().to_f64());
+        let layers = block.ascending.iter().map(|a| a.column(row).iter().map(|z| -z * scale).collect()).collect();
+        (block.norm_squared[row].sqrt() * scale, layers)
+    }
+
+    /// Quantiles of the input norms, to f64 accuracy.
+    pub fn norm_quantiles(&self, at: &[f64]) -> Vec<f64> {
+        let mut norms: Vec<f64> = self.blocks.iter().flat_map(|b| b.norm_squared.iter().copied()).collect();
+        norms.sort_unstable_by(f64::total_cmp);
+        let scale = self.sample.scale().to_f64();
+        at.iter().map(|q| norms[((norms.len() - 1) as f64 * q) as usize].sqrt() * scale).collect()
+    }
+
+    fn escalate(&self, index: usize, raw: &Query) -> Count {
+        let mut bits = 128;
+        loop {
+            let exact = Exact::new(self, index, bits);
+            // A sample counts in `lo` if it meets the query at the lower ends of
+            // the thresholds it is compared with from below, and so on.
+            let (lo, hi) = (meets(&exact, raw, End::Inner), meets(&exact, raw, End::Outer));
+            if let (Some(lo), Some(hi)) = (lo, hi) {
+                return Count { lo: lo.into(), hi: hi.into(), escalated: 1, bits, undecided: 0 };
+            }
+            if bits >= Exact::HIGHEST_PRECISION {
+                let lo = u64::from(lo == Some(true));
+                return Count { lo, hi: 1, escalated: 1, bits, undecided: 1 };
+            }
+            bits *= 2;
+        }
+    }
+}
+
+/// Which ends of the thresholds: the ones that select fewer samples, or more.
+#[derive(Clone, Copy)]
+enum End {
+    Inner,
+    Outer,
+}
+
+/// Whether a sample known to some precision meets the query; `None`: open.
+fn meets(exact: &Exact, raw: &Query, end: End) -> Option<bool> {
+    let below = |t: &Enclosure| match end {
+        End::Inner => t.lower(),
+        End::Outer => t.upper(),
+    };
+    let above = |t: &Enclosure| match end {
+        End::Inner => t.upper(),
+        End::Outer => t.lower(),
+    };
+    let mut open = false;
+    let mut any = false;
+    let mut note = |known: Option<bool>| match known {
+        Some(true) => any = true,
+        Some(false) => {}
+        None => open = true,
+    };
+    if let Some(norm) = &raw.norm {
+        note(exact.norm_squared.decide(&above(norm)).map(|o| o == Ordering::Greater));
+    }
+    if let Some(MarginBelow { threshold, strict }) = &raw.margin {
+        let order = exact.margin.decide(&below(threshold));
+        note(order.map(|o| o == Ordering::Less || (o == Ordering::Equal && !strict)));
+    }
+    for (layer, condition) in raw.activation.iter().enumerate() {
+        if let Some((s, threshold)) = condition {
+            let order = exact.inactivity(layer, *s).decide(&below(threshold));
+            note(order.map(|o| o == Ordering::Less));
+        }
+    }
+    if any {
+        Some(true)
+    } else if open {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// The query in stored units, thresholds as f64 intervals.
+struct FastQuery {
+    norm: Option<Interval>,
+    margin: Option<(Interval, bool)>,
+    activation: Vec<Option<(usize, Interval)>>,
+}
+
+impl FastQuery {
+    fn new(raw: &Query) -> Self {
+        Self {
+            norm: raw.norm.as_ref().map(Interval::from),
+            margin: raw.margin.as_ref().map(|m| (Interval::from(&m.threshold), m.strict)),
+            activation: raw.activation.iter().map(|a| a.as_ref().map(|(s, t)| (*s, Interval::from(t)))).collect(),
+        }
+    }
+}
+
+/// value +- error < threshold, the threshold anywhere in its interval.
+fn below(value: f64, error: f64, threshold: Interval) -> Known {
+    if (value + error).next_up() < threshold.lo() {
+        Known::Yes
+    } else if (value - error).next_down() > threshold.hi() {
+        Known::No
+    } else {
+        Known::Open
+    }
+}
+
+impl Block {
+    fn new(weights: &[Array2<f64>], layers: &[LayerConstants], sample: &Sample, start: usize, end: usize) -> Self {
+        let rows = end - start;
+        let mut x = sample.rows_f64(start..end);
+        let exact_squares = matches!(sample.pixels(), crate::data::Pixels::U8(_)) && x.ncols() < LARGEST_WIDTH;
+        let norm_squared: Vec<f64> = x.axis_iter(Axis(0)).map(|r| r.dot(&r)).collect();
+        let gamma = gamma(x.ncols());
+        let norm_error = norm_squared
+            .iter()
+            .map(|n| if exact_squares { 0.0 } else { known_or_infinite(gamma * n * SLACK + TINY) })
+            .collect();
+
+        let mut input_error = vec![0.0; rows];
+        let (mut ascending, mut activation_error) = (Vec::new(), Vec::new());
+        let mut outputs = Array2::zeros((0, 0));
+        let mut output_error = Vec::new();
+        for (k, (w, layer)) in weights.iter().zip(layers).enumerate() {
+            let z = x.dot(&w.t());
+            let norms: Vec<f64> = x.axis_iter(Axis(0)).map(norm_up).collect();
+            let bound = |row_or_frobenius: f64| {
+                norms
+                    .iter()
+                    .zip(&input_error)
+                    .map(|(n, d)| known_or_infinite((row_or_frobenius * (d + layer.gamma * n) + TINY) * SLACK))
+                    .collect::<Vec<f64>>()
+            };
+            let (each, all) = (bound(layer.largest_row), bound(layer.frobenius));
+            if k + 1 == weights.len() {
+                (outputs, output_error) = (z, each);
+                break;
+            }
+            ascending.push(sorted_columns(&z));
+            activation_error.push(each);
+            x = z.mapv_into(|v| v.max(0.0));
+            input_error = all;
+        }
+
+        let (mut margin, mut margin_error) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        for (row, error) in output_error.iter().enumerate() {
+            let (value, size) = margin_of(outputs.row(row), usize::from(sample.labels()[start + row]));
+            margin.push(value);
+            margin_error.push(known_or_infinite((2.0 * error + size * f64::EPSILON) * SLACK + TINY));
+        }
+        Self { start, norm_squared, norm_error, margin, margin_error, ascending, activation_error }
+    }
+
+    fn known(&self, row: usize, query: &FastQuery) -> Known {
+        let mut open = false;
+        if let Some((threshold, _)) = query.margin {
+            // An exact tie is Open: the strictness is decided by escalation.
+            match below(self.margin[row], self.margin_error[row], threshold) {
+                Known::Yes => return Known::Yes,
+                Known::Open => open = true,
+                Known::No => {}
+            }
+        }
+        if let Some(threshold) = query.norm {
+            let (n, e) = (self.norm_squared[row], self.norm_error[row]);
+            let (lo, hi) = if e == 0.0 { (n, n) } else { ((n - e).next_down(), (n + e).next_up()) };
+            if lo > threshold.hi() {
+                return Known::Yes;
+            }
+            open |= hi > threshold.lo() || !(hi <= threshold.lo());
+        }
+        for (layer, condition) in query.activation.iter().enumerate() {
+            if let Some((s, threshold)) = condition {
+                let value = -self.ascending[layer][[s - 1, row]];
+                match below(value, self.activation_error[layer][row], *threshold) {
+                    Known::Yes => return Known::Yes,
+                    Known::Open => open = true,
+                    Known::No => {}
+                }
+            }
+        }
+        if open { Known::Open } else { Known::No }
+    }
+}
+
+/// What the error bound needs of a layer, each an upper bound.
+struct LayerConstants {
+    largest_row: f64,
+    frobenius: f64,
+    gamma: f64,
+}
+
+impl LayerConstants {
+    fn new(w: &Array2<f64>) -> Self {
+        let rows: Array1<f64> = w.axis_iter(Axis(0)).map(norm_up).collect();
+        Self {
+            largest_row: rows.iter().copied().fold(0.0, f64::max),
+            frobenius: norm_up(rows.view()),
+            gamma: gamma(w.ncols()),
+        }
+    }
+}
+
+/// (n+2)u/(1-(n+2)u), rounded up; infinite beyond the widths `SLACK` allows.
+fn gamma(n: usize) -> f64 {
+    if n >= LARGEST_WIDTH {
+        return f64::INFINITY;
+    }
+    let nu = (n + 2) as f64 * (f64::EPSILON / 2.0);
+    (nu / (1.0 - nu)) * SLACK
+}
+
+/// An upper bound on the 2-norm of a vector of fewer than 10^6 entries.
+fn norm_up(x: ArrayView1<f64>) -> f64 {
+    if x.len() >= LARGEST_WIDTH {
+        return f64::INFINITY;
+    }
+    known_or_infinite(x.dot(&x).sqrt() * SLACK + TINY)
+}
+
+/// A NaN bound bounds nothing.
+fn known_or_infinite(bound: f64) -> f64 {
+    if bound.is_nan() { f64::INFINITY } else { bound }
+}
+
+/// h_y - max_{j != y} h_j, and a bound on the size of the two; with a single
+/// class the margin is the output itself.
+fn margin_of(outputs: ArrayView1<f64>, label: usize) -> (f64, f64) {
+    let others = outputs.iter().enumerate().filter(|(j, _)| *j != label).map(|(_, &h)| h);
+    let best = others.fold(f64::NEG_INFINITY, f64::max);
+    let own = outputs[label];
+    let size = own.abs() + best.abs();
+    if outputs.iter().any(|h| !h.is_finite()) {
+        return (0.0, f64::INFINITY);
+    }
+    (own - best, size)
+}
+
+/// Each row of `z` sorted, laid out by rank: shape (d, rows).
+fn sorted_columns(z: &Array2<f64>) -> Array2<f64> {
+    let mut by_rank = Array2::zeros((z.ncols(), z.nrows()));
+    let mut row = Vec::with_capacity(z.ncols());
+    for (i, values) in z.axis_iter(Axis(0)).enumerate() {
+        row.clear();
+        row.extend(values.iter());
+        row.sort_unstable_by(f64::total_cmp);
+        for (rank, v) in row.iter().enumerate() {
+            by_rank[[rank, i]] = *v;
+        }
+    }
+    by_rank
+}

@@ -1,0 +1,140 @@
+//! Parameters of the PAC-Bayes bounds on the Gibbs risk of Q = N(W, sigma^2).
+//!
+//! The empirical Gibbs loss is bounded by the stability argument of Theorem M
+//! with s = 0: where ||x|| <= zeta_0 and the margin exceeds g/2, the noise
+//! changes the decision with probability at most tau. That bounds a quantity of
+//! the given sample, so zeta_0, tau and the norms may be chosen freely; only the
+//! sigmas (and Catoni's c) must come from an a-priori grid.
+
+use super::descend::{descend, directions};
+use super::grid::{Failure, Point, REACH, Scale};
+use super::single_shot::SIGMA;
+use super::{Found, Problem};
+use crate::bound::single_shot::{Parameters, thresholds};
+use crate::bound::theorem_13::gaussian_kl;
+use crate::bound::{Bound, Inputs};
+use crate::error::{Error, Result};
+use crate::measure::{MarginBelow, Query};
+use crate::real::{Enclosure, Real};
+
+/// Catoni's parameter: 2^(t/4).
+const CATONI: Scale = Scale { reference: 1.0, per_octave: 4 };
+/// zeta_0 and tau are free: any fine grid serves.
+const ZETA: Scale = Scale { reference: 1.0, per_octave: 16 };
+
+pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+    let searcher = Searcher {
+        problem,
+        bound,
+        distance_squared: problem.distance_squared.iter().map(Enclosure::mid_f64).collect(),
+        catoni: bound.inputs.iter().any(|s| s.name == "c"),
+    };
+    let c = searcher.best();
+    searcher.certify(&c).ok_or_else(|| Error::domain("norms that are finite numbers", "an infinite norm"))
+}
+
+struct Searcher<'a> {
+    problem: &'a Problem<'a>,
+    bound: &'static Bound,
+    distance_squared: Vec<f64>,
+    catoni: bool,
+}
+
+impl Searcher<'_> {
+    /// Coordinates: zeta_0, tau, c, sigma_1..sigma_{K+1}.
+    fn best(&self) -> Vec<i32> {
+        let layers = self.problem.hidden() + 1;
+        let norm = self.problem.trace.norm_quantiles(&[1.0])[0];
+        let zeta = ZETA.covering(norm).unwrap_or(0);
+        let directions = directions(3 + layers, std::slice::from_ref(&(3..3 + layers)));
+        let starts = [-24, -12, 0, 8].map(|sigma| {
+            let mut start = vec![sigma; 3 + layers];
+            start[..3].copy_from_slice(&[zeta, 11, 4]);
+            descend(&start, 8, &directions, |c| self.objective(c))
+        });
+        let best = starts.into_iter().reduce(|a, b| if b.1 < a.1 { b } else { a });
+        best.map(|(c, _)| c).unwrap_or_default()
+    }
+
+    fn parameters<R: Real>(&self, c: &[i32], exact: impl Fn(f64) -> R) -> Option<Parameters<R>> {
+        let p = self.problem;
+        let layers = p.hidden() + 1;
+        let s = vec![0; p.hidden()];
+        if !(1..=1000).contains(&c[1]) || c.iter().any(|t| t.abs() > REACH) {
+            return None;
+        }
+        let nu: Vec<f64> = (1..layers).map(|k| p.model.nu(k, 0, 0)).collect();
+        let finite = nu.iter().chain([&p.model.output_difference(0)]).all(|x| x.is_finite());
+        finite.then(|| Parameters {
+            layers: p.shapes(&s),
+            zeta_0: exact(ZETA.value(c[0])),
+            xi: vec![exact(1.0); layers - 1],
+            nu: nu.iter().map(|&x| exact(x)).collect(),
+            output_difference: exact(p.model.output_difference(0)),
+            sigma: c[3..].iter().map(|&t| exact(SIGMA.value(t))).collect(),
+            tau: exact(Failure::value(c[1])),
+        })
+    }
+
+    fn inputs<R: Real>(&self, m: R, delta: R, distance_squared: &[R], unsafe_fraction: R, paid: R, c: R, p: &Parameters<R>) -> Inputs<R> {
+        let one = m.int(1);
+        let empirical = one.clone() - (one.clone() - unsafe_fraction) * (one - &p.tau);
+        let kl = distance_squared.iter().zip(&p.sigma).fold(m.int(0), |sum, (d, s)| sum + gaussian_kl(d, s));
+        let inputs = Inputs::new()
+            .with("empirical_loss", empirical.max(&m.int(0)).min(&m.int(1)))
+            .with("m", m)
+            .with("delta", delta)
+            .with("kl", kl)
+            .with("log_inverse_weight", paid);
+        if self.catoni { inputs.with("c", c) } else { inputs }
+    }
+
+    fn objective(&self, c: &[i32]) -> f64 {
+        let Some(p) = self.parameters(c, |x| x) else { return f64::INFINITY };
+        let half = thresholds(&p).margin / 2.0;
+        let trace = self.problem.trace;
+        let m = trace.len() as f64;
+        let u = trace.approximate_count(p.zeta_0, half, &[]) as f64 / m;
+        let ln = |t: i32| Scale::inverse_weight(t).to_f64().ln();
+        let paid = c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
+        let delta = self.problem.delta.mid_f64();
+        let inputs = self.inputs(m, delta, &self.distance_squared, u, paid, CATONI.value(c[2]), &p);
+        let value = self.bound.approximate(&inputs);
+        if value.is_nan() { f64::INFINITY } else { value }
+    }
+
+    fn certify(&self, c: &[i32]) -> Option<Found> {
+        let problem = self.problem;
+        let p = self.parameters(c, |x| problem.exact(x))?;
+        let half = thresholds(&p).margin / problem.exact(2.0);
+        let query = Query {
+            norm: Some(p.zeta_0.clone()),
+            margin: Some(MarginBelow::or_equal(half.clone())),
+            activation: Vec::new(),
+        };
+        let count = problem.trace.count(&query);
+        let u = count.fraction(problem.prec, problem.trace.len());
+        let mut point = Point::default();
+        for (k, &t) in c[3..].iter().enumerate() {
+            point.scale(format!("sigma_{}", k + 1), &SIGMA, t);
+        }
+        if self.catoni {
+            point.scale("c", &CATONI, c[2]);
+        }
+        let inputs = self.inputs(
+            problem.m(),
+            problem.delta.clone(),
+            problem.distance_squared,
+            u,
+            point.log_inverse_weight(problem.prec),
+            problem.exact(CATONI.value(c[2])),
+            &p,
+        );
+        let parameters = vec![
+            ("zeta_0".to_owned(), p.zeta_0),
+            ("tau".to_owned(), p.tau),
+            ("margin_threshold".to_owned(), half),
+        ];
+        Some(Found { bound: self.bound, inputs, point, parameters, counts: vec![("unsafe".into(), count)] })
+    }
+}

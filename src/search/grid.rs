@@ -1,0 +1,136 @@
+//! A-priori grids: parameters that a theorem wants fixed before the sample is
+//! seen, with weights that sum to at most 1. Choosing a point after seeing the
+//! sample costs ln(1/weight).
+//!
+//! Every value on a grid is one exact f64, the same on every machine.
+
+use crate::real::{Enclosure, Real};
+use rug::Rational;
+use rug::float::Round;
+use rug::{Float, ops::Pow};
+
+/// Points t of a two-sided grid beyond this are not used.
+pub const REACH: i32 = 4096;
+
+/// reference * 2^(t / per_octave), t an integer: rounded to the nearest f64.
+/// Weight of t: (2/3)/((|t|+1)(|t|+2)), which sums to 1 over all integers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    pub reference: f64,
+    pub per_octave: u32,
+}
+
+impl Scale {
+    /// The grid point's value.
+    pub fn value(&self, t: i32) -> f64 {
+        let exponent = Float::with_val(128, t) / self.per_octave;
+        let factor = Float::with_val(128, Float::with_val(128, 2).pow(&exponent));
+        (factor * self.reference).to_f64_round(Round::Nearest)
+    }
+
+    /// The smallest point whose value is at least `x` (an upper bound, rounded
+    /// up already); `None` if none within reach.
+    pub fn covering(&self, x: f64) -> Option<i32> {
+        let guess = if x > 0.0 { ((x / self.reference).log2() * f64::from(self.per_octave)).round() } else { f64::from(-REACH) };
+        let mut t = (guess.clamp(f64::from(-REACH), f64::from(REACH)) as i32 - 2).max(-REACH);
+        // The comparison of two f64 is exact.
+        while t <= REACH {
+            if self.value(t) >= x {
+                return Some(t);
+            }
+            t += 1;
+        }
+        None
+    }
+
+    /// 1/weight.
+    pub fn inverse_weight(t: i32) -> Rational {
+        let t = i64::from(t).unsigned_abs();
+        Rational::from(((t + 1) * (t + 2) * 3, 2))
+    }
+}
+
+/// tau = 2^-t, t >= 1, weight 1/(t(t+1)).
+pub struct Failure;
+
+impl Failure {
+    pub fn value(t: i32) -> f64 {
+        2f64.powi(-t)
+    }
+
+    pub fn inverse_weight(t: i32) -> Rational {
+        let t = i64::from(t).unsigned_abs();
+        Rational::from(t * (t + 1))
+    }
+}
+
+/// s >= 0, weight 1/((s+1)(s+2)).
+pub struct Sparsity;
+
+impl Sparsity {
+    pub fn inverse_weight(s: usize) -> Rational {
+        let s = s as u64;
+        Rational::from((s + 1) * (s + 2))
+    }
+}
+
+/// A chosen coordinate: its value, where it lies on its grid, and what it costs.
+#[derive(Clone, Debug)]
+pub struct Coordinate {
+    pub name: String,
+    pub value: f64,
+    /// The grid in words, for the certificate.
+    pub grid: String,
+    pub inverse_weight: Rational,
+}
+
+/// A grid point: the product of its coordinates.
+#[derive(Clone, Debug, Default)]
+pub struct Point(pub Vec<Coordinate>);
+
+impl Point {
+    /// Adds the coordinate `t` of a scale grid and returns its value.
+    pub fn scale(&mut self, name: impl Into<String>, grid: &Scale, t: i32) -> f64 {
+        let value = grid.value(t);
+        self.0.push(Coordinate {
+            name: name.into(),
+            value,
+            grid: format!("{:e} * 2^(t/{}), t = {t}, weight (2/3)/((|t|+1)(|t|+2))", grid.reference, grid.per_octave),
+            inverse_weight: Scale::inverse_weight(t),
+        });
+        value
+    }
+
+    /// Adds the failure probability 2^-t.
+    pub fn failure(&mut self, name: &str, t: i32) -> f64 {
+        let value = Failure::value(t);
+        self.0.push(Coordinate {
+            name: name.into(),
+            value,
+            grid: format!("2^-t, t = {t}, weight 1/(t(t+1))"),
+            inverse_weight: Failure::inverse_weight(t),
+        });
+        value
+    }
+
+    /// Adds a number of inactive units.
+    pub fn sparsity(&mut self, name: impl Into<String>, s: usize) {
+        self.0.push(Coordinate {
+            name: name.into(),
+            value: s as f64,
+            grid: format!("0, 1, 2, ...; s = {s}, weight 1/((s+1)(s+2))"),
+            inverse_weight: Sparsity::inverse_weight(s),
+        });
+    }
+
+    /// ln(1/weight) of the whole point, in nats; 0 if nothing was searched.
+    pub fn log_inverse_weight(&self, prec: u32) -> Enclosure {
+        let product = self.0.iter().fold(Rational::from(1), |p, c| p * &c.inverse_weight);
+        Enclosure::rational(prec, &product).ln()
+    }
+
+    /// The coordinate of that name.
+    pub fn get(&self, name: &str) -> Option<&Coordinate> {
+        self.0.iter().find(|c| c.name == name)
+    }
+}

@@ -1,0 +1,91 @@
+//! From measurements to the inputs of a theorem: the free parameters are
+//! searched on a-priori grids in f64, and the winner's inputs are certified.
+//!
+//! Nothing found by a search needs to be believed: whatever point it returns,
+//! the certified evaluation pays for its weight and bounds what it claims.
+
+mod descend;
+mod gibbs;
+pub mod grid;
+mod single_shot;
+mod theorem_13;
+
+use crate::bound::{Bound, Inputs};
+use crate::error::{Error, Result};
+use crate::measure::{Count, NetworkMeasures, Trace};
+use crate::real::Enclosure;
+use grid::Point;
+
+/// A trained network with its sample, measured.
+pub struct Problem<'a> {
+    pub model: &'a NetworkMeasures,
+    /// The prior network, from which grids may take their reference values;
+    /// `None` for a zero prior.
+    pub prior: Option<&'a NetworkMeasures>,
+    /// ||W_k - W_prior,k||_F^2 of each of the K+1 layers.
+    pub distance_squared: &'a [Enclosure],
+    pub trace: &'a Trace<'a>,
+    /// A bound on ||x|| that holds almost surely, if one is known.
+    pub input_norm: Option<Enclosure>,
+    pub delta: &'a Enclosure,
+    pub prec: u32,
+}
+
+/// The inputs a search arrived at, certified, and how.
+#[derive(Debug)]
+pub struct Found {
+    pub bound: &'static Bound,
+    pub inputs: Inputs<Enclosure>,
+    /// The a-priori grid point, which is paid for.
+    pub point: Point,
+    /// Further quantities the inputs were computed from.
+    pub parameters: Vec<(String, Enclosure)>,
+    /// The counts behind the empirical terms.
+    pub counts: Vec<(String, Count)>,
+}
+
+/// Finds good parameters for a bound and certifies its inputs.
+///
+/// # Errors
+/// If the bound does not apply to this problem; the condition says why.
+pub fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+    match bound.id {
+        "muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11" => theorem_13::search(bound, problem),
+        "muthukumar-sulam-2023/single-shot" => single_shot::search(bound, problem),
+        "pac-bayes/kl" | "pac-bayes/mcallester" | "pac-bayes/catoni" => gibbs::search(bound, problem),
+        id => Err(Error::domain("a bound that a network and its sample determine", id)),
+    }
+}
+
+impl Problem<'_> {
+    fn hidden(&self) -> usize {
+        self.trace.hidden()
+    }
+
+    fn m(&self) -> Enclosure {
+        Enclosure::integer(self.prec, self.trace.len())
+    }
+
+    fn exact(&self, x: f64) -> Enclosure {
+        Enclosure::exact(self.prec, x)
+    }
+
+    /// The largest s on layer `k` (from 1) that leaves an active unit.
+    fn largest_s(&self, k: usize) -> usize {
+        self.model.dims[k] - 1
+    }
+
+    /// Layer shapes for the sparsity `s` of the hidden layers.
+    fn shapes(&self, s: &[usize]) -> Vec<crate::bound::theorem_13::LayerShape> {
+        let d = &self.model.dims;
+        let at = |k: usize| if k == 0 || k + 1 == d.len() { 0 } else { s[k - 1] as u64 };
+        (1..d.len())
+            .map(|k| crate::bound::theorem_13::LayerShape {
+                d: d[k] as u64,
+                s: at(k),
+                d_in: d[k - 1] as u64,
+                s_in: at(k - 1),
+            })
+            .collect()
+    }
+}
