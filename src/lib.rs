@@ -1,10 +1,15 @@
 //! Certified generalization bounds.
 //!
 //! Data flows one way: model and data are read ([`network`], [`data`]), turned
-//! into certified measurements, put into a theorem, and come out as a
-//! certificate.
+//! into certified measurements ([`measure`]), put into a theorem ([`bound`]) at
+//! parameters found on a-priori grids ([`search`]), and come out as a
+//! certificate. Underneath is the abstract real number and its interpreters
+//! ([`real`]).
 pub mod bound;
 pub mod data;
 pub mod error;
+pub mod input;
+pub mod measure;
 pub mod network;
 pub mod real;
+pub mod search;
