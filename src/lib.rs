@@ -6,10 +6,12 @@
 //! certificate. Underneath is the abstract real number and its interpreters
 //! ([`real`]).
 pub mod bound;
+pub mod certify;
 pub mod data;
 pub mod error;
 pub mod input;
 pub mod measure;
 pub mod network;
 pub mod real;
+pub mod report;
 pub mod search;

@@ -25,6 +25,8 @@
 
 use super::escalate::Exact;
 use crate::data::Sample;
+use crate::network::Mlp;
+use crate::error::Result;
 use crate::real::{Enclosure, Interval, Real};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
@@ -38,7 +40,7 @@ const LARGEST_WIDTH: usize = 1_000_000;
 
 /// A sample's passage through a network.
 pub struct Trace<'a> {
-    pub(super) weights: &'a [Array2<f64>],
+    pub(super) weights: Vec<&'a Array2<f64>>,
     pub(super) sample: &'a Sample,
     blocks: Vec<Block>,
 }
@@ -123,22 +125,27 @@ enum Known {
 }
 
 impl<'a> Trace<'a> {
-    /// Sends the sample through the network with these weights, layer k of shape
-    /// (d_k, d_{k-1}), d_0 the sample's dimension, labels below d_{K+1}.
-    /// `progress` is told the number of rows done.
-    pub fn new(weights: &'a [Array2<f64>], sample: &'a Sample, progress: &(dyn Fn(usize) + Sync)) -> Self {
-        let layers: Vec<_> = weights.iter().map(LayerConstants::new).collect();
+    /// Sends the sample through the network. `progress` is told of every batch
+    /// of rows done.
+    ///
+    /// # Errors
+    /// If the sample's dimension is not d_0, or a label is not below C.
+    pub fn new(network: &'a Mlp, sample: &'a Sample, progress: &(dyn Fn(usize) + Sync)) -> Result<Self> {
+        network.check_input(sample.dim())?;
+        network.check_labels(sample.classes())?;
+        let weights: Vec<_> = network.layers().iter().map(|l| &l.weights).collect();
+        let layers: Vec<_> = weights.iter().map(|w| LayerConstants::new(w)).collect();
         let starts: Vec<usize> = (0..sample.len()).step_by(BLOCK).collect();
         let blocks = starts
             .into_par_iter()
             .map(|start| {
                 let end = (start + BLOCK).min(sample.len());
-                let block = Block::new(weights, &layers, sample, start, end);
+                let block = Block::new(&weights, &layers, sample, start, end);
                 progress(end - start);
                 block
             })
             .collect();
-        Self { weights, sample, blocks }
+        Ok(Self { weights, sample, blocks })
     }
 
     /// Sample size m.
@@ -223,14 +230,13 @@ impl<'a> Trace<'a> {
         self.blocks.iter().map(one).sum()
     }
 
-    /// For the sample of index `i`, in actual units and to f64 accuracy: the
-    /// s-th largest entry of -W_k x_{k-1} for s = 1..=d_k, for each hidden
-    /// layer; and ||x||.
-    pub fn activation_profile(&self, i: usize) -> (f64, Vec<Vec<f64>>) {
+    /// The s-th largest entry of -W_k x_{k-1} of sample `i` (hidden layer k =
+    /// `layer`+1), enclosed, in stored units.
+    pub(super) fn inactivity(&self, i: usize, layer: usize, s: usize) -> Interval {
         let block = &self.blocks[i / BLOCK];
-        let (row, scale) = (i - block.start, self.sample.scale().to_f64());
-        let layers = block.ascending.iter().map(|a| a.column(row).iter().map(|z| -z * scale).collect()).collect();
-        (block.norm_squared[row].sqrt() * scale, layers)
+        let row = i - block.start;
+        let (value, error) = (-block.ascending[layer][[s - 1, row]], block.activation_error[layer][row]);
+        Interval::new((value - error).next_down(), (value + error).next_up()).unwrap_or(Interval::UNDEFINED)
     }
 
     /// Quantiles of the input norms, to f64 accuracy.
@@ -335,7 +341,7 @@ fn below(value: f64, error: f64, threshold: Interval) -> Known {
 }
 
 impl Block {
-    fn new(weights: &[Array2<f64>], layers: &[LayerConstants], sample: &Sample, start: usize, end: usize) -> Self {
+    fn new(weights: &[&Array2<f64>], layers: &[LayerConstants], sample: &Sample, start: usize, end: usize) -> Self {
         let rows = end - start;
         let mut x = sample.rows_f64(start..end);
         let exact_squares = matches!(sample.pixels(), crate::data::Pixels::U8(_)) && x.ncols() < LARGEST_WIDTH;

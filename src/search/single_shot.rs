@@ -11,7 +11,7 @@ use crate::bound::theorem_13::gaussian_kl;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
-use crate::real::{Enclosure, Real};
+use crate::real::Enclosure;
 use rug::Rational;
 
 /// Standard deviations: 2^-8 * 2^(t/4).
