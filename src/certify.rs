@@ -7,7 +7,9 @@ use crate::bound::{self, Bound, Effect, Inputs, Terms};
 use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::measure::{Count, MarginBelow, NetworkMeasures, Query, Trace, distance_squared, input_norm_bound};
+use crate::measure::{
+    Count, MarginBelow, NetworkMeasures, Query, Trace, distance_squared, input_norm_bound,
+};
 use crate::network::{self, Mlp, Prior};
 use crate::real::{Enclosure, Real};
 use crate::search::{Found, Problem, search};
@@ -130,7 +132,13 @@ pub fn load(request: &Request) -> Result<Loaded> {
     prior.check_same_shape(&model)?;
     let (mut sample, mut sources) = read_sample(request, Split::Train)?;
     if sample.len() < 2 {
-        return Err(Error::input(&request.data, "sample", "at least 2 samples (the bounds divide by m - 1)", "1", ""));
+        return Err(Error::input(
+            &request.data,
+            "sample",
+            "at least 2 samples (the bounds divide by m - 1)",
+            "1",
+            "",
+        ));
     }
     let has_test = request.indices.is_some() || request.data.is_dir();
     let mut test = match has_test && data::has_test_split(&request.data) {
@@ -154,32 +162,58 @@ pub fn load(request: &Request) -> Result<Loaded> {
             unique.push(source);
         }
     }
-    Ok(Loaded { model, prior, sample, test, sources: unique })
+    Ok(Loaded {
+        model,
+        prior,
+        sample,
+        test,
+        sources: unique,
+    })
 }
 
 fn read_split(request: &Request, split: Split) -> Result<Sample> {
-    let options = ReadOptions { split, scale: request.scale.clone(), labels: request.labels.clone() };
+    let options = ReadOptions {
+        split,
+        scale: request.scale.clone(),
+        labels: request.labels.clone(),
+    };
     data::read(&request.data, &options)
 }
 
 fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)> {
     let whole = read_split(request, split)?;
     let mut sources = whole.sources().to_vec();
-    let prior_indices = request.prior_indices.as_deref().map(data::read_indices).transpose()?;
+    let prior_indices = request
+        .prior_indices
+        .as_deref()
+        .map(data::read_indices)
+        .transpose()?;
     if let Some(prior) = &prior_indices {
         sources.push(prior.source.clone());
     }
     let Some(path) = &request.indices else {
         if prior_indices.is_some() {
-            return Err(overlap_error(request.prior_indices.as_deref(), "the sample is the whole data set"));
+            return Err(overlap_error(
+                request.prior_indices.as_deref(),
+                "the sample is the whole data set",
+            ));
         }
         return Ok((whole, sources));
     };
     let indices = data::read_indices(path)?;
     indices.check(whole.len())?;
     sources.push(indices.source.clone());
-    if let Some(overlap) = prior_indices.as_ref().and_then(|prior| indices.overlap(prior)) {
-        return Err(overlap_error(request.prior_indices.as_deref(), &format!("{} common rows, the first is {}", overlap.count, overlap.first)));
+    if let Some(overlap) = prior_indices
+        .as_ref()
+        .and_then(|prior| indices.overlap(prior))
+    {
+        return Err(overlap_error(
+            request.prior_indices.as_deref(),
+            &format!(
+                "{} common rows, the first is {}",
+                overlap.count, overlap.first
+            ),
+        ));
     }
     Ok((whole.select(&indices.values)?, sources))
 }
@@ -200,7 +234,13 @@ fn overlap_error(prior: Option<&Path>, found: &str) -> Error {
 /// See [`load`]; and if a bound asked for by name does not apply.
 pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     progress.stage("reading", 1);
-    let Loaded { model, prior, sample, test, sources } = load(request)?;
+    let Loaded {
+        model,
+        prior,
+        sample,
+        test,
+        sources,
+    } = load(request)?;
 
     progress.stage("norms", 1);
     let model_norms = NetworkMeasures::new(&model);
@@ -229,7 +269,12 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         None => None,
         Some(test) => {
             let count = errors(&Trace::new(&model, test, &|_| {})?, prec);
-            Some(held_out("error of the network on the test split", count, test.len(), delta)?)
+            Some(held_out(
+                "error of the network on the test split",
+                count,
+                test.len(),
+                delta,
+            )?)
         }
     };
 
@@ -246,7 +291,10 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     let bounds: Vec<&'static Bound> = if asked {
         request.bounds.clone()
     } else {
-        bound::catalogue().iter().filter(|b| b.id != "test-set/clopper-pearson").collect()
+        bound::catalogue()
+            .iter()
+            .filter(|b| b.id != "test-set/clopper-pearson")
+            .collect()
     };
     progress.stage("search", bounds.len());
     let (mut results, mut not_applicable) = (Vec::new(), Vec::new());
@@ -286,7 +334,11 @@ fn certified(mut found: Found) -> Result<Certified> {
     found.inputs = found.bound.check(found.inputs)?;
     let terms = found.bound.evaluate(&found.inputs);
     let floor = floor(found.bound, &found.inputs)?;
-    Ok(Certified { found, terms, floor })
+    Ok(Certified {
+        found,
+        terms,
+        floor,
+    })
 }
 
 /// The bound at the given m, delta and fixed parameters with nothing lost: every
@@ -302,7 +354,10 @@ pub fn floor(bound: &Bound, inputs: &Inputs<Enclosure>) -> Result<Enclosure> {
 
 fn errors(trace: &Trace<'_>, prec: u32) -> Count {
     let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
-    trace.count(&Query { margin, ..Query::default() })
+    trace.count(&Query {
+        margin,
+        ..Query::default()
+    })
 }
 
 fn held_out(about: &str, errors: Count, m: usize, delta: &Enclosure) -> Result<HeldOut> {
@@ -314,5 +369,10 @@ fn held_out(about: &str, errors: Count, m: usize, delta: &Enclosure) -> Result<H
         .with("errors", count)
         .with("delta", delta.clone());
     let value = bound.evaluate(&bound.check(inputs)?).value;
-    Ok(HeldOut { about: about.into(), m, errors, value })
+    Ok(HeldOut {
+        about: about.into(),
+        m,
+        errors,
+        value,
+    })
 }

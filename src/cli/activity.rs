@@ -43,12 +43,32 @@ pub struct Arguments {
 const PREC: u32 = Enclosure::DEFAULT_PRECISION;
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
-    let grid = if a.eps.is_empty() { (-24..=0).map(|t| 2f64.powi(t)).collect() } else { a.eps.clone() };
-    if let Some(bad) = grid.iter().chain([&a.at]).find(|e| !(e.is_finite() && **e > 0.0)) {
-        return Err(Error::input("--eps", "", "finite sensitivities > 0", bad.to_string(), ""));
+    let grid = if a.eps.is_empty() {
+        (-24..=0).map(|t| 2f64.powi(t)).collect()
+    } else {
+        a.eps.clone()
+    };
+    if let Some(bad) = grid
+        .iter()
+        .chain([&a.at])
+        .find(|e| !(e.is_finite() && **e > 0.0))
+    {
+        return Err(Error::input(
+            "--eps",
+            "",
+            "finite sensitivities > 0",
+            bad.to_string(),
+            "",
+        ));
     }
     if a.bins == 0 || a.bins > 10_000 {
-        return Err(Error::input("--bins", "", "1 to 10000 bins", a.bins.to_string(), ""));
+        return Err(Error::input(
+            "--bins",
+            "",
+            "1 to 10000 bins",
+            a.bins.to_string(),
+            "",
+        ));
     }
     let files = a.svg.as_ref().map(|prefix| {
         let with = |what: &str| {
@@ -62,7 +82,12 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         check_writable(histogram)?;
         check_writable(mean)?;
     }
-    let Loaded { model, sample, sources, .. } = load(&a.sample.request(a.model.clone(), PREC)?)?;
+    let Loaded {
+        model,
+        sample,
+        sources,
+        ..
+    } = load(&a.sample.request(a.model.clone(), PREC)?)?;
     let bar = Bar::new();
     bar.stage("sample", sample.len());
     let trace = Trace::new(&model, &sample, &|rows| bar.advance(rows))?;
@@ -87,39 +112,64 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let ratios = at.ratios();
     if let Some((histogram, mean)) = &files {
         let title = format!("Effective activity ratio at eps = {:e}", a.at);
-        write(histogram, &svg::activity_histogram(&title, &ratios, a.bins)?)?;
+        write(
+            histogram,
+            &svg::activity_histogram(&title, &ratios, a.bins)?,
+        )?;
         let means = curve.iter().map(|(_, c)| c.mean().to_f64()).collect();
         let title = "Mean effective activity ratio";
-        write(mean, &svg::activity_mean(title, &grid, &[(width(&norms), means)])?)?;
+        write(
+            mean,
+            &svg::activity_mean(title, &grid, &[(width(&norms), means)])?,
+        )?;
     }
     if a.json {
         let points: Vec<_> = curve
             .iter()
             .map(|(eps, c)| json!({ "eps": eps, "mean": enclosure(&mean_of(c)), "escalated": c.escalated, "undecided": c.undecided }))
             .collect();
-        let inputs: serde_json::Map<_, _> =
-            sources.iter().map(|s| (s.path.display().to_string(), json!(s.sha256))).collect();
+        let inputs: serde_json::Map<_, _> = sources
+            .iter()
+            .map(|s| (s.path.display().to_string(), json!(s.sha256)))
+            .collect();
         print_json(&json!({
             "m": sample.len(), "dims": norms.dims, "zeta_0": zeta_0, "mean": points,
             "histogram": { "eps": a.at, "mean": enclosure(&mean_of(&at)), "bins": bins(&ratios, a.bins) },
             "inputs": inputs,
         }));
     } else {
-        let mut out = format!("network {}, m = {}, zeta_0 = {zeta_0}\n\n       eps   mean kappa\n", width(&norms), sample.len());
+        let mut out = format!(
+            "network {}, m = {}, zeta_0 = {zeta_0}\n\n       eps   mean kappa\n",
+            width(&norms),
+            sample.len()
+        );
         for (eps, c) in &curve {
             let _ = writeln!(out, "{eps:10.3e}   {}", mean_of(c).to_decimal(7).1);
         }
-        let _ = writeln!(out, "\nkappa at eps = {:e} (mean {})", a.at, mean_of(&at).to_decimal(7).1);
+        let _ = writeln!(
+            out,
+            "\nkappa at eps = {:e} (mean {})",
+            a.at,
+            mean_of(&at).to_decimal(7).1
+        );
         let counts = bins(&ratios, a.bins);
         let most = counts.iter().copied().max().unwrap_or(1).max(1);
         for (i, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
             let (from, to) = (i as f64 / a.bins as f64, (i + 1) as f64 / a.bins as f64);
-            let _ = writeln!(out, "  {from:.3}-{to:.3} {n:7} {}", "#".repeat((n * 50).div_ceil(most)));
+            let _ = writeln!(
+                out,
+                "  {from:.3}-{to:.3} {n:7} {}",
+                "#".repeat((n * 50).div_ceil(most))
+            );
         }
         print(&out);
     }
     let undecided = at.undecided + curve.iter().map(|(_, c)| c.undecided).sum::<usize>();
-    Ok(if undecided == 0 { Outcome::Done } else { Outcome::Undetermined })
+    Ok(if undecided == 0 {
+        Outcome::Done
+    } else {
+        Outcome::Undetermined
+    })
 }
 
 fn mean_of(c: &Activity) -> Enclosure {
@@ -127,7 +177,12 @@ fn mean_of(c: &Activity) -> Enclosure {
 }
 
 fn width(norms: &NetworkMeasures) -> String {
-    norms.dims.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
+    norms
+        .dims
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// How many ratios fall in each of `n` equal bins of [0,1]; 1 belongs to the last.

@@ -44,8 +44,17 @@ fn text(b: &Bound) -> String {
             Shape::Layers => ", one for each of the K+1 layers",
             Shape::HiddenLayers => ", one for each of the K hidden layers",
         };
-        let default = s.default.map_or(String::new(), |d| format!(", default {d}"));
-        let _ = writeln!(out, "  input   {} ({}, {}{list}{default}): {}", s.name, s.unit, s.domain.describe(), s.about);
+        let default = s
+            .default
+            .map_or(String::new(), |d| format!(", default {d}"));
+        let _ = writeln!(
+            out,
+            "  input   {} ({}, {}{list}{default}): {}",
+            s.name,
+            s.unit,
+            s.domain.describe(),
+            s.about
+        );
     }
     for assumption in &b.assumptions {
         let _ = writeln!(out, "  assumes {assumption}");

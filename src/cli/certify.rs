@@ -91,7 +91,14 @@ pub fn text(r: &Report) -> String {
             None => "undetermined",
         };
         let (b, value, floor) = (c.found.bound, upper(&c.terms.value, 6), upper(&c.floor, 3));
-        table.add_row([b.id, &b.form.to_string(), &b.status.to_string(), &value, &floor, verdict]);
+        table.add_row([
+            b.id,
+            &b.form.to_string(),
+            &b.status.to_string(),
+            &value,
+            &floor,
+            verdict,
+        ]);
     }
     for column in [3, 4] {
         if let Some(column) = table.column_mut(column) {
@@ -120,32 +127,66 @@ pub fn text(r: &Report) -> String {
 fn baseline(out: &mut String, r: &Report) {
     let _ = writeln!(out, "held-out baseline (Clopper-Pearson, same delta):");
     let mut line = |h: &HeldOut| {
-        let _ = writeln!(out, "  at most {}: {} ({} of {})", upper(&h.value, 6), h.about, h.errors.hi, h.m);
+        let _ = writeln!(
+            out,
+            "  at most {}: {} ({} of {})",
+            upper(&h.value, 6),
+            h.about,
+            h.errors.hi,
+            h.m
+        );
     };
     let all: Vec<_> = r.prior_on_sample.iter().chain(&r.network_on_test).collect();
     all.iter().for_each(|h| line(h));
     if all.is_empty() {
-        let _ = writeln!(out, "  none: the prior saw no data and there is no test split");
+        let _ = writeln!(
+            out,
+            "  none: the prior saw no data and there is no test split"
+        );
     }
 }
 
 fn terms(out: &mut String, c: &Certified) {
     let b = c.found.bound;
     let _ = writeln!(out, "\n{}:{} bounds {}", b.id, b.form, b.bounds);
-    let parts: Vec<_> = c.terms.parts.iter().map(|(n, x)| format!("{n} {}", upper(x, 4))).collect();
+    let parts: Vec<_> = c
+        .terms
+        .parts
+        .iter()
+        .map(|(n, x)| format!("{n} {}", upper(x, 4)))
+        .collect();
     let _ = writeln!(out, "  terms: {}", parts.join(", "));
-    let point: Vec<_> = c.found.point.0.iter().map(|p| format!("{} {:.4e}", p.name, p.value)).collect();
+    let point: Vec<_> = c
+        .found
+        .point
+        .0
+        .iter()
+        .map(|p| format!("{} {:.4e}", p.name, p.value))
+        .collect();
     if !point.is_empty() {
         let price = c.found.point.log_inverse_weight(64);
-        let _ = writeln!(out, "  grid point, paid with {} nats: {}", upper(&price, 4), point.join(", "));
+        let _ = writeln!(
+            out,
+            "  grid point, paid with {} nats: {}",
+            upper(&price, 4),
+            point.join(", ")
+        );
     }
     for (name, count) in &c.found.counts {
-        let exact = if count.lo == count.hi { count.hi.to_string() } else { format!("{}..{}", count.lo, count.hi) };
+        let exact = if count.lo == count.hi {
+            count.hi.to_string()
+        } else {
+            format!("{}..{}", count.lo, count.hi)
+        };
         let _ = writeln!(
             out,
             "  {name}: {exact} samples, {} escalated{}, {} undecided",
             count.escalated,
-            if count.escalated > 0 { format!(" (to {} bits)", count.bits) } else { String::new() },
+            if count.escalated > 0 {
+                format!(" (to {} bits)", count.bits)
+            } else {
+                String::new()
+            },
             count.undecided
         );
     }

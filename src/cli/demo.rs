@@ -4,4 +4,6 @@ use clap::Args;
 use gapcert::error::Result;
 #[derive(Args)]
 pub struct Arguments {}
-pub fn run(_a: &Arguments) -> Result<Outcome> { todo!() }
+pub fn run(_a: &Arguments) -> Result<Outcome> {
+    todo!()
+}

@@ -39,7 +39,11 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         let digits = terms.value.full_digits();
         let mut out = String::new();
         let (lo, hi) = terms.value.to_decimal(digits);
-        let _ = writeln!(out, "{}:{} ({})\nvalue in [{lo}, {hi}]", bound.id, bound.form, bound.status);
+        let _ = writeln!(
+            out,
+            "{}:{} ({})\nvalue in [{lo}, {hi}]",
+            bound.id, bound.form, bound.status
+        );
         for (name, x) in &terms.parts {
             let (lo, hi) = x.to_decimal(17);
             let _ = writeln!(out, "  {name} in [{lo}, {hi}]");
@@ -49,12 +53,17 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         }
         print(&out);
     }
-    Ok(if terms.value.is_defined() { Outcome::Done } else { Outcome::Undetermined })
+    Ok(if terms.value.is_defined() {
+        Outcome::Done
+    } else {
+        Outcome::Undetermined
+    })
 }
 
 /// The inputs file of `evaluate` and `vacuity`.
 pub fn read_inputs(bound: &Bound, path: &Path, prec: u32) -> Result<Inputs<Enclosure>> {
-    let failed = |e: std::io::Error| Error::input(path, "", "a file that can be read", e.to_string(), "");
+    let failed =
+        |e: std::io::Error| Error::input(path, "", "a file that can be read", e.to_string(), "");
     let text = if path == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(failed)?;

@@ -40,12 +40,20 @@ impl SampleOptions {
     }
 
     pub fn input_norm(&self, prec: u32) -> Result<Option<Enclosure>> {
-        self.input_norm.as_deref().map(|text| number("--input-norm", text, prec)).transpose().and_then(|norm| {
-            match &norm {
-                Some(n) if !(n.lo() > 0) => Err(Error::input("--input-norm", "", "a number > 0", n.lo().to_string(), "")),
+        self.input_norm
+            .as_deref()
+            .map(|text| number("--input-norm", text, prec))
+            .transpose()
+            .and_then(|norm| match &norm {
+                Some(n) if !(n.lo() > 0) => Err(Error::input(
+                    "--input-norm",
+                    "",
+                    "a number > 0",
+                    n.lo().to_string(),
+                    "",
+                )),
                 _ => Ok(norm),
-            }
-        })
+            })
     }
 
     /// A request for the model with this sample and everything else at its
@@ -69,14 +77,19 @@ impl SampleOptions {
 
 /// A number given on the command line.
 pub fn number(option: &str, text: &str, prec: u32) -> Result<Enclosure> {
-    let rational = parse_rational(text).map_err(|e| Error::input(option, "", "a number", e.to_string(), ""))?;
+    let rational = parse_rational(text)
+        .map_err(|e| Error::input(option, "", "a number", e.to_string(), ""))?;
     Ok(Enclosure::rational(prec, &rational))
 }
 
 /// A failure probability, in (0,1).
 pub fn delta(text: &str, prec: u32) -> Result<Enclosure> {
     let x = number("--delta", text, prec)?;
-    if x.lo() > 0 && x.hi() < 1 { Ok(x) } else { Err(Error::domain("0 < delta < 1", text)) }
+    if x.lo() > 0 && x.hi() < 1 {
+        Ok(x)
+    } else {
+        Err(Error::domain("0 < delta < 1", text))
+    }
 }
 
 /// The bounds named, in order.
@@ -90,6 +103,12 @@ pub fn precision(bits: u32) -> Result<u32> {
         Ok(bits)
     } else {
         let expected = format!("53 to {HIGHEST_PRECISION} bits");
-        Err(Error::input("--precision", "", expected, bits.to_string(), ""))
+        Err(Error::input(
+            "--precision",
+            "",
+            expected,
+            bits.to_string(),
+            "",
+        ))
     }
 }

@@ -27,8 +27,11 @@ pub fn pretty(json: &Json) -> String {
 /// Writes a file through a temporary one beside it, so that a failure leaves
 /// what was there.
 pub fn write(path: &Path, text: &str) -> Result<()> {
-    let failed = |e: std::io::Error| Error::input(path, "", "a file that can be written", e.to_string(), "");
-    let name = path.file_name().ok_or_else(|| Error::input(path, "", "a file name", "none", ""))?;
+    let failed =
+        |e: std::io::Error| Error::input(path, "", "a file that can be written", e.to_string(), "");
+    let name = path
+        .file_name()
+        .ok_or_else(|| Error::input(path, "", "a file name", "none", ""))?;
     let temporary = path.with_file_name(format!(".{}.partial", name.to_string_lossy()));
     std::fs::write(&temporary, text).map_err(failed)?;
     std::fs::rename(&temporary, path).map_err(|e| {
@@ -44,8 +47,18 @@ pub fn check_writable(path: &Path) -> Result<()> {
         _ => Path::new("."),
     };
     if path.is_dir() || !folder.is_dir() {
-        let found = if path.is_dir() { "a folder" } else { "no such folder" };
-        return Err(Error::input(path, "", "a path for a file in a folder that exists", found, ""));
+        let found = if path.is_dir() {
+            "a folder"
+        } else {
+            "no such folder"
+        };
+        return Err(Error::input(
+            path,
+            "",
+            "a path for a file in a folder that exists",
+            found,
+            "",
+        ));
     }
     Ok(())
 }

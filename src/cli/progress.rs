@@ -15,7 +15,8 @@ impl Bar {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let style = ProgressStyle::with_template("{msg:>10} {bar:40} {pos}/{len} {eta}").expect("a valid template");
+        let style = ProgressStyle::with_template("{msg:>10} {bar:40} {pos}/{len} {eta}")
+            .expect("a valid template");
         bar.set_style(style);
         Self(bar)
     }

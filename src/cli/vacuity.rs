@@ -34,11 +34,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let bound = bound::find(&a.bound)?;
     let target = options::number("--target", &a.target, prec)?;
     let inputs = read_inputs(bound, &a.inputs, prec)?;
-    let range = solve(bound, &inputs, &target)
-        .map_err(|e| match e {
-            Error::Domain(d) => Error::input(&a.inputs, "", d.condition, d.found, ""),
-            other => other,
-        })?;
+    let range = solve(bound, &inputs, &target).map_err(|e| match e {
+        Error::Domain(d) => Error::input(&a.inputs, "", d.condition, d.found, ""),
+        other => other,
+    })?;
     if a.json {
         print_json(&describe(bound, &range, &a.target));
     } else {
@@ -60,7 +59,10 @@ fn ends(range: &Admissible) -> (Option<String>, Option<String>) {
         if upward { hi } else { lo }
     };
     let falls = range.effect == Effect::Lowers;
-    (range.inside.as_ref().map(|x| print(x, falls)), range.outside.as_ref().map(|x| print(x, !falls)))
+    (
+        range.inside.as_ref().map(|x| print(x, falls)),
+        range.outside.as_ref().map(|x| print(x, !falls)),
+    )
 }
 
 fn describe(bound: &Bound, range: &Admissible, target: &str) -> serde_json::Value {
@@ -83,7 +85,9 @@ fn words(bound: &Bound, range: &Admissible, target: &str) -> String {
     };
     let id = format!("{}:{}", bound.id, bound.form);
     match (inside, outside) {
-        (Some(x), Some(y)) => format!("{id} is below {target} for {name} {side} {x}, and is not at {name} = {y}\n"),
+        (Some(x), Some(y)) => {
+            format!("{id} is below {target} for {name} {side} {x}, and is not at {name} = {y}\n")
+        }
         (Some(x), None) => format!("{id} is below {target} for {name} {side} {x}\n"),
         (None, Some(_)) => format!("{id} is below {target} for no value of {name}\n"),
         (None, None) => format!("{id}: undetermined for {name}\n"),

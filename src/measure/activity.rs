@@ -37,14 +37,19 @@ impl Activity {
 
     /// kappa of each sample, to f64 accuracy.
     pub fn ratios(&self) -> Vec<f64> {
-        self.active.iter().map(|&a| a as f64 / self.total as f64).collect()
+        self.active
+            .iter()
+            .map(|&a| a as f64 / self.total as f64)
+            .collect()
     }
 }
 
 /// eps_k of the hidden layers for an overall sensitivity: eps/(K+1-k), as in
 /// the paper's Section 3.3.
 fn layer_sensitivities<R: Real>(eps: &R, hidden: usize) -> Vec<R> {
-    (1..=hidden).map(|k| eps.clone() / eps.int((hidden + 1 - k) as i64)).collect()
+    (1..=hidden)
+        .map(|k| eps.clone() / eps.int((hidden + 1 - k) as i64))
+        .collect()
 }
 
 /// kappa(x, eps) over the sample, for inputs taken to have norm at most
@@ -58,16 +63,22 @@ pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f6
     let samples: Vec<(u64, bool, bool)> = (0..trace.len())
         .into_par_iter()
         .map(|i| {
-            let fast = greedy(norms, &fast_gamma, &fast_zeta, |x| Interval::exact(x), |layer, s, threshold| {
-                let a = trace.inactivity(i, layer, s);
-                if a.lo() > threshold.hi() {
-                    Some(true)
-                } else if a.hi() <= threshold.lo() {
-                    Some(false)
-                } else {
-                    None
-                }
-            });
+            let fast = greedy(
+                norms,
+                &fast_gamma,
+                &fast_zeta,
+                |x| Interval::exact(x),
+                |layer, s, threshold| {
+                    let a = trace.inactivity(i, layer, s);
+                    if a.lo() > threshold.hi() {
+                        Some(true)
+                    } else if a.hi() <= threshold.lo() {
+                        Some(false)
+                    } else {
+                        None
+                    }
+                },
+            );
             match fast {
                 Some(s) => (active(d, &s), false, false),
                 None => match escalate(trace, norms, eps, zeta_0, i) {
@@ -85,15 +96,30 @@ pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f6
     }
 }
 
-fn escalate(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f64, i: usize) -> Option<Vec<usize>> {
+fn escalate(
+    trace: &Trace<'_>,
+    norms: &NetworkMeasures,
+    eps: f64,
+    zeta_0: f64,
+    i: usize,
+) -> Option<Vec<usize>> {
     let mut bits = 128;
     while bits <= Exact::HIGHEST_PRECISION {
         let exact = Exact::new(trace, i, bits);
         let zeta = Enclosure::exact(bits, zeta_0) / trace.scale(bits);
-        let gamma = relative_growth(&layer_sensitivities(&Enclosure::exact(bits, eps), trace.hidden()));
-        let found = greedy(norms, &gamma, &zeta, |x| Enclosure::exact(bits, x), |layer, s, threshold| {
-            Some(exact.inactivity(layer, s).decide(threshold)? == Ordering::Greater)
-        });
+        let gamma = relative_growth(&layer_sensitivities(
+            &Enclosure::exact(bits, eps),
+            trace.hidden(),
+        ));
+        let found = greedy(
+            norms,
+            &gamma,
+            &zeta,
+            |x| Enclosure::exact(bits, x),
+            |layer, s, threshold| {
+                Some(exact.inactivity(layer, s).decide(threshold)? == Ordering::Greater)
+            },
+        );
         if found.is_some() {
             return found;
         }
@@ -121,7 +147,11 @@ fn greedy<R: Real>(
         let (mut good, mut bad) = (0, norms.dims[layer + 1]);
         while bad - good > 1 {
             let middle = good + (bad - good) / 2;
-            if exceeds(layer, middle, &threshold)? { good = middle } else { bad = middle }
+            if exceeds(layer, middle, &threshold)? {
+                good = middle
+            } else {
+                bad = middle
+            }
         }
         zeta = zeta * exact(norms.nu(layer + 1, good, s_in));
         chosen.push(good);
@@ -131,6 +161,14 @@ fn greedy<R: Real>(
 }
 
 fn active(d: &[usize], s: &[usize]) -> u64 {
-    let s_at = |k: usize| if k == 0 || k + 1 == d.len() { 0 } else { s[k - 1] };
-    (1..d.len()).map(|k| ((d[k] - s_at(k)) * (d[k - 1] - s_at(k - 1))) as u64).sum()
+    let s_at = |k: usize| {
+        if k == 0 || k + 1 == d.len() {
+            0
+        } else {
+            s[k - 1]
+        }
+    };
+    (1..d.len())
+        .map(|k| ((d[k] - s_at(k)) * (d[k - 1] - s_at(k - 1))) as u64)
+        .sum()
 }

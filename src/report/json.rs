@@ -17,7 +17,12 @@ pub fn enclosure(x: &Enclosure) -> Json {
 }
 
 fn named<'a>(terms: impl IntoIterator<Item = (&'a str, &'a Enclosure)>) -> Json {
-    Json::Object(terms.into_iter().map(|(name, x)| (name.to_owned(), enclosure(x))).collect())
+    Json::Object(
+        terms
+            .into_iter()
+            .map(|(name, x)| (name.to_owned(), enclosure(x)))
+            .collect(),
+    )
 }
 
 fn inputs(x: &Inputs<Enclosure>) -> Json {
@@ -25,7 +30,11 @@ fn inputs(x: &Inputs<Enclosure>) -> Json {
         Value::Scalar(x) => enclosure(x),
         Value::List(xs) => Json::Array(xs.iter().map(enclosure).collect()),
     };
-    Json::Object(x.iter().map(|(name, v)| (name.to_owned(), value(v))).collect())
+    Json::Object(
+        x.iter()
+            .map(|(name, v)| (name.to_owned(), value(v)))
+            .collect(),
+    )
 }
 
 /// `evaluate --json`.
@@ -87,7 +96,12 @@ fn result(r: &Certified) -> Json {
         .iter()
         .map(|c| json!({ "name": c.name, "value": hex(c.value), "grid": c.grid, "inverse_weight": c.inverse_weight.to_string() }))
         .collect();
-    let counts: Map<String, Json> = r.found.counts.iter().map(|(n, c)| (n.clone(), count(c))).collect();
+    let counts: Map<String, Json> = r
+        .found
+        .counts
+        .iter()
+        .map(|(n, c)| (n.clone(), count(c)))
+        .collect();
     json!({
         "bound": b.id,
         "form": b.form,
@@ -120,8 +134,11 @@ fn held_out(h: &HeldOut) -> Json {
 
 /// `certify --json`.
 pub fn report(r: &Report) -> Json {
-    let sources: Map<String, Json> =
-        r.sources.iter().map(|s| (s.path.display().to_string(), Json::String(s.sha256.clone()))).collect();
+    let sources: Map<String, Json> = r
+        .sources
+        .iter()
+        .map(|s| (s.path.display().to_string(), Json::String(s.sha256.clone())))
+        .collect();
     let skipped: Vec<Json> = r
         .not_applicable
         .iter()
@@ -161,7 +178,11 @@ pub fn certificate(r: &Report) -> Json {
             }
         }
         all.shift_insert(0, "schema".into(), "gapcert-certificate/1".into());
-        all.shift_insert(1, "tool".into(), json!({ "name": "gapcert", "version": env!("CARGO_PKG_VERSION") }));
+        all.shift_insert(
+            1,
+            "tool".into(),
+            json!({ "name": "gapcert", "version": env!("CARGO_PKG_VERSION") }),
+        );
     }
     all
 }
@@ -189,8 +210,17 @@ fn program(c: &Certified) -> Json {
         _ => Enclosure::undefined(like.prec()),
     };
     let values = program.run(&like, value);
-    let steps: Vec<Json> = program.steps.iter().zip(&values).map(|(op, x)| step(op, x)).collect();
-    let outputs: Map<String, Json> = program.outputs.iter().map(|(n, i)| (n.clone(), json!(i))).collect();
+    let steps: Vec<Json> = program
+        .steps
+        .iter()
+        .zip(&values)
+        .map(|(op, x)| step(op, x))
+        .collect();
+    let outputs: Map<String, Json> = program
+        .outputs
+        .iter()
+        .map(|(n, i)| (n.clone(), json!(i)))
+        .collect();
     json!({ "precision": like.prec(), "steps": steps, "outputs": outputs })
 }
 

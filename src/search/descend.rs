@@ -17,7 +17,11 @@ pub fn descend(
             for sign in [step, -step] {
                 // Keep going while it pays.
                 loop {
-                    let next: Vec<i32> = best.iter().zip(direction).map(|(x, d)| x + sign * d).collect();
+                    let next: Vec<i32> = best
+                        .iter()
+                        .zip(direction)
+                        .map(|(x, d)| x + sign * d)
+                        .collect();
                     let value = f(&next);
                     if value < least {
                         (best, least) = (next, value);
