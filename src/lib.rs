@@ -4,4 +4,6 @@
 //! into certified measurements, put into a theorem, and come out as a
 //! certificate.
 pub mod data;
+pub mod error;
+pub mod input;
 pub mod network;

@@ -1,1 +1,60 @@
 //! Networks: typed weights, and their readers.
+//!
+//! A network here is a ReLU multilayer perceptron without biases,
+//! `x -> W_{K+1} relu(W_K ... relu(W_1 x))`, whose weights are exact real
+//! numbers: the floats that the file stores. Biases, where the file has them,
+//! are folded into the weights exactly (see [`fold`]), never ignored.
+//!
+//! [`read`] takes `.safetensors` and `.npz`: every 2-d tensor is the weights
+//! (out_features, in_features) of a layer; every 1-d tensor with `bias` in its
+//! name is the biases of the layer whose name is the same but for `weight`; any
+//! other tensor is refused by name. The layers' order is explained in
+//! [`order`].
+
+pub mod assemble;
+pub mod fold;
+mod mlp;
+pub mod order;
+mod prior;
+pub mod tensor;
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::input::InputFile;
+
+pub use mlp::{Layer, Mlp};
+pub use prior::Prior;
+
+/// Reads a network; see above.
+///
+/// # Errors
+/// Input: no such file, another extension, a damaged file, a tensor that has no
+/// place in a multilayer perceptron, an empty dimension, a NaN or infinite
+/// weight, layers whose shapes do not chain or whose order is not determined.
+pub fn read(path: impl AsRef<Path>) -> Result<Mlp> {
+    parse(&InputFile::read(path)?)
+}
+
+/// Parses what [`read`] reads; the path's extension tells the format.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(file: &InputFile) -> Result<Mlp> {
+    let extension = file.path.extension().and_then(|e| e.to_str());
+    let extension = extension.unwrap_or("").to_ascii_lowercase();
+    let tensors = match extension.as_str() {
+        "safetensors" => tensor::from_safetensors(file)?,
+        "npz" => tensor::from_npz(file)?,
+        _ => {
+            return Err(Error::input(
+                &file.path,
+                "",
+                "a network in a .safetensors or .npz file",
+                format!("the extension {extension:?}"),
+                "from PyTorch: safetensors.torch.save_file(model.state_dict(), path)",
+            ));
+        }
+    };
+    assemble::network(tensors, file)
+}
