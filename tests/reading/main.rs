@@ -1,5 +1,6 @@
 //! The readers, from files on disk to typed objects and to refusals.
 
+mod bad_archives;
 mod bad_indices;
 mod bad_networks;
 mod bad_samples;
