@@ -75,6 +75,8 @@ def write(target, **files):
 
 images, labels = idx((3, 2, 2), X), idx((3,), Y)
 zipped = gzip.compress(images, mtime=0)
+# Found by fuzzing: the 0 hides lengths whose product overflows.
+write("idx", zero_axis=idx((2**32 - 1, 2**32 - 1, 2**32 - 1, 0), []))
 write("idx", images=images, labels=labels, images_gz=zipped,
       pair_plain=pair(images, labels), pair_gz=pair(zipped, gzip.compress(labels, mtime=0)))
 
