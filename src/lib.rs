@@ -10,7 +10,10 @@ pub mod certify;
 pub mod data;
 pub mod error;
 pub mod input;
+<<<<<<< HEAD
 pub mod measure;
+=======
+>>>>>>> readers
 pub mod network;
 pub mod real;
 pub mod report;

@@ -24,7 +24,11 @@ pub enum Values {
 pub struct Array {
     /// Length of each axis.
     pub shape: Vec<usize>,
+<<<<<<< HEAD
     /// As many values as the product of `shape`.
+=======
+    /// As many values as the product of `shape`, at least 1.
+>>>>>>> readers
     pub values: Values,
 }
 
@@ -71,6 +75,7 @@ impl Array {
             Values::F64(v) => v.iter().copied().enumerate().map(from_float).collect(),
         }
     }
+<<<<<<< HEAD
 
     /// Refuses an array without entries, before its shape is used for anything.
     ///
@@ -88,6 +93,8 @@ impl Array {
         }
         Ok(())
     }
+=======
+>>>>>>> readers
 }
 
 #[cfg(test)]
