@@ -247,8 +247,10 @@ class Problem:
 
     # Muthukumar & Sulam, Theorem 13 as printed (variance = 13 or 11)
 
-    def theorem_13(self, eps, s, variance, ln_points):
-        """The bound at one point; delta is shared with exp(ln_points) points."""
+    def theorem_13(self, eps, s, variance, ln_points, norm):
+        """The bound at one point; delta is shared with exp(ln_points) points.
+        `norm` bounds the sparse norm of a layer: Network.gershgorin, as printed,
+        or Network.sparse_norm, which may be smaller."""
         n, d, m, hidden = self.network, self.dims, self.m, self.hidden
         s = (0,) + tuple(s) + (0,)
         t = 1 / ((hidden + 1) * math.sqrt(m))
@@ -265,7 +267,7 @@ class Problem:
             else:
                 choices = [xi / alpha(d[k], d[k] - 1, d[k - 1], s[k - 1], t)]
                 if k <= hidden:
-                    choices.append(n.gershgorin(k - 1, s[k], s[k - 1]) / alpha(d[k], s[k], d[k - 1], s[k - 1], t))
+                    choices.append(norm(k - 1, s[k], s[k - 1]) / alpha(d[k], s[k], d[k - 1], s[k - 1], t))
                 sigma.append(eps[k - 1] * min(choices))
             gamma = (1 + gamma) * (1 + eps[k - 1]) - 1
             if k <= hidden:
@@ -276,7 +278,7 @@ class Problem:
                     bad3 |= a < 3 * scale
                 first.append(bad.mean())
                 third.append(bad3.mean())
-                zeta *= n.gershgorin(k - 1, s[k], s[k - 1])
+                zeta *= norm(k - 1, s[k], s[k - 1])
             else:
                 zeta *= xi
         kl = np.cumsum(self.kl(sigma))
@@ -293,15 +295,15 @@ class Problem:
             "sparse_loss": float(sum(first) + sum(third)),
         }
 
-    def search_theorem_13(self, variance, ln_points):
+    def search_theorem_13(self, variance, ln_points, norm):
         hidden = self.hidden
         point = lambda p: (tuple(2.0 ** (e / 8) for e in p[: hidden + 1]), p[hidden + 1 :])
-        f = lambda p: self.theorem_13(*point(p), variance, ln_points)[0]
+        f = lambda p: self.theorem_13(*point(p), variance, ln_points, norm)[0]
         starts = [(-e,) * (hidden + 1) + (s,) * hidden for e in (16, 40, 64, 88) for s in (0, 20)]
         steps = [(16, 4, 1)] * (hidden + 1) + [(16, 4, 1)] * hidden
         low = [(-240, 0)] * (hidden + 1) + [(0, d - 1) for d in self.dims[1:-1]]
         _, best, evaluated = coordinate_search(f, starts, steps, low)
-        value, details = self.theorem_13(*point(best), variance, ln_points)
+        value, details = self.theorem_13(*point(best), variance, ln_points, norm)
         return {"value": value, **details, "evaluated": evaluated}
 
     # Thresholds shared by Theorem M and the Gibbs loss
@@ -430,6 +432,7 @@ def main():
     parser.add_argument("--indices", help=".npy of the training images that form the sample (default: all)")
     parser.add_argument("--prior", help="safetensors file of the prior network (default: zero weights)")
     parser.add_argument("--delta", type=float, default=0.05)
+    parser.add_argument("--input-bound", type=float, help="M_X of Theorems 11 and 13, ||x|| <= M_X almost surely (default: sqrt(d_0), which holds for pixels in [0,1])")  # fmt: skip
     parser.add_argument("--ln-points", type=float, default=0.0, help="ln of the number of grid points that share delta in Theorems 11 and 13 (default 0: the formula as printed, at one point)")  # fmt: skip
     parser.add_argument("--babel-s1", default="", help="comma-separated s1 to time the reduced babel at, besides 0 (default: d1/8, d1/4, d1/2 of each layer)")  # fmt: skip
     args = parser.parse_args()
@@ -469,12 +472,15 @@ def main():
             babel[f"layer {k + 1}, s1 = {s1}"] = {"s2 = 0": float(mu[-1]), "s2 = d2/2": float(mu[(w.shape[0] - 1) // 2])}
     stage("reduced row norms and babel")
 
-    problem = Problem(network, prior, norms, margins, negatives, args.delta, math.sqrt(network.layers[0].shape[1]))
+    problem = Problem(network, prior, norms, margins, negatives, args.delta, args.input_bound or math.sqrt(network.layers[0].shape[1]))
     del negatives
     bounds = {}
     for theorem in (13, 11):
-        bounds[f"muthukumar-sulam-2023/theorem-{theorem} as-printed"] = problem.search_theorem_13(theorem, args.ln_points)
+        name = f"muthukumar-sulam-2023/theorem-{theorem} as-printed"
+        bounds[name] = problem.search_theorem_13(theorem, args.ln_points, network.gershgorin)
         stage(f"theorem-{theorem} search")
+        bounds[f"{name}, spectral norm where smaller"] = problem.search_theorem_13(theorem, args.ln_points, network.sparse_norm)
+        stage(f"theorem-{theorem} search, spectral norm where smaller")
     bounds["muthukumar-sulam-2023/single-shot sharp"] = problem.search_single_shot()
     stage("single-shot search")
     for name, bound in problem.pac_bayes().items():
