@@ -131,7 +131,8 @@ class Network:
         return math.sqrt(self.xi(k, s1) ** 2 + self.babel(k, s1)[self.layers[k].shape[0] - 1 - s2])
 
     def sparse_norm(self, k, s2, s1):
-        return min(self.spectral[k], self.gershgorin(k, s2, s1))
+        # Lemma 18 need not decrease in s1, but the norm does: s1 = 0 serves too
+        return min(self.spectral[k], self.gershgorin(k, s2, s1), self.gershgorin(k, s2, 0))
 
 
 # --- scalar functions --------------------------------------------------------
@@ -173,7 +174,7 @@ def alpha(d2, s2, d1, s1, delta):
 
 @functools.lru_cache(None)
 def normal_upper(p):
-    return float(special.ndtri(-np.expm1(math.log(p)))) if p > 1e-3 else float(-special.ndtri(p))
+    return float(-special.ndtri(p))
 
 
 @functools.lru_cache(None)
@@ -352,7 +353,7 @@ class Problem:
         for k in range(hidden):
             nu.append(pay(n.sparse_norm(k, s[k], s_in[k]), ref and ref.sparse_norm(k, s[k], s_in[k])))
             xi.append(pay(n.xi(k, s_in[k]), ref and ref.xi(k, s_in[k])) if k and s[k] else 0.0)
-        difference = pay(n.difference(s_in[-1]), ref and ref.difference(s_in[-1]))
+        difference = pay(n.difference(s_in[-1]), ref and ref.difference(s_in[-1])) if hidden else 0.0
         limits, g = self.thresholds(sigma, zeta_0, s, tau, nu, xi, difference)
         u = self.unsafe(zeta_0, s, limits, g, 3.0)
         kl = sum(self.kl(sigma))
@@ -467,7 +468,7 @@ def main():
     babel = {}
     for k, w in enumerate(network.layers[:-1]):
         d1 = w.shape[1]
-        for s1 in [0] + (wanted or [d1 // 8, d1 // 4, d1 // 2]):
+        for s1 in [0] + [v for v in wanted or [d1 // 8, d1 // 4, d1 // 2] if v < d1]:
             mu = network.babel(k, s1) / network.xi(k, s1) ** 2
             babel[f"layer {k + 1}, s1 = {s1}"] = {"s2 = 0": float(mu[-1]), "s2 = d2/2": float(mu[(w.shape[0] - 1) // 2])}
     stage("reduced row norms and babel")
