@@ -9,6 +9,7 @@ pub mod bound;
 pub mod data;
 pub mod error;
 pub mod input;
+pub mod linalg;
 pub mod measure;
 pub mod network;
 pub mod real;

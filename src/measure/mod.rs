@@ -1,7 +1,11 @@
 //! Certified measurements of networks and samples: enclosures and exact counts.
 
+pub mod babel;
 mod escalate;
+pub mod frobenius;
 mod network;
+pub mod norms;
+pub mod sparse_norm;
 mod trace;
 
 pub use network::{NetworkMeasures, input_norm_bound};
