@@ -41,20 +41,12 @@ pub struct InputError {
 
 impl std::fmt::Display for InputError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-<<<<<<< HEAD
-        write!(f, "{}: ", self.file.display())?;
-        if !self.item.is_empty() {
-            write!(f, "{}: ", self.item)?;
-        }
-        write!(f, "expected {}, found {}", self.expected, self.found)?;
-=======
         write!(f, "{}: ", one_line(&self.file.to_string_lossy()))?;
         if !self.item.is_empty() {
             write!(f, "{}: ", one_line(&self.item))?;
         }
         let (expected, found) = (one_line(&self.expected), one_line(&self.found));
         write!(f, "expected {expected}, found {found}")?;
->>>>>>> readers
         if !self.advice.is_empty() {
             write!(f, "; {}", self.advice)?;
         }
@@ -64,8 +56,6 @@ impl std::fmt::Display for InputError {
 
 impl std::error::Error for InputError {}
 
-<<<<<<< HEAD
-=======
 /// Longest part of a message, in characters.
 const MAX_PART: usize = 500;
 
@@ -87,7 +77,6 @@ fn one_line(text: &str) -> String {
     line
 }
 
->>>>>>> readers
 /// The hypothesis of a theorem that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[error("outside the theorem's domain: {condition} is required, found {found}")]
@@ -164,8 +153,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
-=======
     fn a_hostile_name_cannot_drive_the_terminal() {
         let name = format!("a\n\u{1b}[2J{}", "x".repeat(1000));
         let text = Error::input("f", name, "x", "y", "").to_string();
@@ -177,7 +164,6 @@ mod tests {
     }
 
     #[test]
->>>>>>> readers
     fn empty_parts_leave_no_trace() {
         let error = Error::input("a", "", "x", "y", "");
         assert_eq!(error.to_string(), "a: expected x, found y");

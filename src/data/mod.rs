@@ -58,13 +58,6 @@ pub struct ReadOptions {
 /// differ; no points or no coordinates; a split the data set does not have.
 pub fn read(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Sample> {
     let path = path.as_ref();
-<<<<<<< HEAD
-    if path.is_dir() {
-        return idx::read_directory(path, options);
-    }
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    match extension.to_ascii_lowercase().as_str() {
-=======
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     let extension = extension.to_ascii_lowercase();
     if let Some(labels) = &options.labels
@@ -82,7 +75,6 @@ pub fn read(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Sample> {
         return idx::read_directory(path, options);
     }
     match extension.as_str() {
->>>>>>> readers
         "npz" => arrays::parse_npz(&InputFile::read(path)?, options),
         "npy" => arrays::read_npy(path, options),
         "csv" => csv::parse(&InputFile::read(path)?, options),

@@ -304,11 +304,7 @@ mod tests {
         let sample = bytes((1, 2)).select(&[1, 0]).unwrap();
         assert_eq!(sample.labels(), [3, 0]);
         assert_eq!(sample.rows_f64(0..2), array![[2.0, 255.0], [0.0, 1.0]]);
-<<<<<<< HEAD
-        assert_eq!(*sample.scale(), (1, 2));
-=======
         assert_eq!(*sample.scale(), Rational::from((1, 2)));
->>>>>>> readers
         let text = sample.select(&[2]).unwrap_err().to_string();
         assert!(text.contains("expected indices below 2, found 2"), "{text}");
         assert!(sample.select(&[]).is_err());

@@ -24,11 +24,7 @@ pub enum Values {
 pub struct Array {
     /// Length of each axis.
     pub shape: Vec<usize>,
-<<<<<<< HEAD
-    /// As many values as the product of `shape`.
-=======
     /// As many values as the product of `shape`, at least 1.
->>>>>>> readers
     pub values: Values,
 }
 
@@ -75,26 +71,6 @@ impl Array {
             Values::F64(v) => v.iter().copied().enumerate().map(from_float).collect(),
         }
     }
-<<<<<<< HEAD
-
-    /// Refuses an array without entries, before its shape is used for anything.
-    ///
-    /// # Errors
-    /// Input, if a dimension is 0.
-    pub fn refuse_empty(&self, path: &Path, item: &str) -> Result<()> {
-        if self.shape.contains(&0) {
-            return Err(Error::input(
-                path,
-                item,
-                "every dimension at least 1",
-                format!("shape {:?}", self.shape),
-                "",
-            ));
-        }
-        Ok(())
-    }
-=======
->>>>>>> readers
 }
 
 #[cfg(test)]

@@ -21,13 +21,8 @@ const MAX_AXES: usize = 32;
 ///
 /// # Errors
 /// Input, naming `path` and `item` (such as `array "x"`; may be empty), if the
-<<<<<<< HEAD
-/// file is not of this format, its dtype is another, or its length is not
-/// exactly what the header declares.
-=======
 /// file is not of this format, its dtype is another, a dimension is 0, or its
 /// length is not exactly what the header declares.
->>>>>>> readers
 pub fn parse(bytes: &[u8], path: &Path, item: &str) -> Result<Array> {
     let refuse = |expected: &str, found: String, advice: &str| {
         Error::input(path, item, expected, found, advice)
@@ -53,15 +48,12 @@ pub fn parse(bytes: &[u8], path: &Path, item: &str) -> Result<Array> {
             "convert it with array.astype",
         )
     })?;
-<<<<<<< HEAD
-=======
     // Beside a 0, the other axes are checked against nothing: their product
     // may overflow in whoever computes it.
     if header.shape.contains(&0) {
         let found = format!("shape {:?}", header.shape);
         return Err(refuse("every dimension at least 1", found, ""));
     }
->>>>>>> readers
     let declared = header
         .shape
         .iter()
@@ -360,8 +352,6 @@ mod tests {
         assert!(text.contains("found 0 bytes of data"), "{text}");
     }
 
-<<<<<<< HEAD
-=======
     /// As in IDX, where the fuzzer found it.
     #[test]
     fn a_zero_does_not_hide_an_overflowing_shape() {
@@ -374,7 +364,6 @@ mod tests {
         }
     }
 
->>>>>>> readers
     #[test]
     fn deep_nesting_is_refused_without_recursion() {
         let text = read(&"(".repeat(60_000), &[]).unwrap_err().to_string();
