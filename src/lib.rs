@@ -8,11 +8,14 @@
 pub mod bound;
 pub mod certify;
 pub mod data;
+pub mod demo;
 pub mod error;
 pub mod input;
 pub mod linalg;
 pub mod measure;
 pub mod network;
+pub mod population;
 pub mod real;
 pub mod report;
 pub mod search;
+pub mod train;

@@ -193,6 +193,19 @@ impl Sample {
         }
     }
 
+    /// Stored (unscaled) inputs of the points with these indices, in this order,
+    /// repetitions allowed; shape (length, d_0); exact.
+    ///
+    /// # Panics
+    /// If an index is not below `len()`, as indexing does.
+    pub fn rows_at(&self, indices: &[usize]) -> Array2<f64> {
+        match &self.pixels {
+            Pixels::U8(a) => a.select(Axis(0), indices).mapv(f64::from),
+            Pixels::F32(a) => a.select(Axis(0), indices).mapv(f64::from),
+            Pixels::F64(a) => a.select(Axis(0), indices),
+        }
+    }
+
     /// A bound on every |entry| of every input the format can express, hence
     /// almost sure under any distribution; None for floats, where what the
     /// sample happens to hold proves nothing about the distribution.
