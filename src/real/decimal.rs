@@ -98,6 +98,10 @@ pub fn parse_rational(text: &str) -> Result<Rational, ParseDecimalError> {
     };
     let text = text.trim();
     if let Some((p, q)) = text.split_once('/') {
+        // One slash: a chain of them would recurse as deep as it is long.
+        if q.contains('/') {
+            return Err(error());
+        }
         let (p, q) = (parse_rational(p)?, parse_rational(q)?);
         return if q.is_zero() { Err(error()) } else { Ok(p / q) };
     }

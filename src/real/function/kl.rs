@@ -14,8 +14,9 @@ use super::ziv;
 use crate::real::{Enclosure, Real};
 use rug::Float;
 
-/// kl(q|p) in nats for q, p in \[0,1\]; undefined outside, and where it is
-/// certainly infinite.
+/// kl(q|p) in nats for q, p in \[0,1\]; undefined outside, and wherever a
+/// choice of elements makes it infinite: an upper end of +inf would let a later
+/// product with 0 turn that choice into a number.
 pub fn kl(q: &Enclosure, p: &Enclosure) -> Enclosure {
     let prec = q.prec().max(p.prec());
     if !in_unit_interval(q) || !in_unit_interval(p) {
@@ -32,11 +33,12 @@ pub fn kl(q: &Enclosure, p: &Enclosure) -> Enclosure {
         return Enclosure::undefined(prec);
     };
     let mut hi = Float::new(prec);
+    // A set p that reaches 0 or 1 has q = p as its only finite choice.
     for q in [q.lo(), q.hi()] {
         for p in [p.lo(), p.hi()] {
             match kl_point(prec, &q, &p) {
                 Some(x) => hi = hi.max(&x.hi()),
-                None => hi = Float::with_val(prec, rug::float::Special::Infinity),
+                None => return Enclosure::undefined(prec),
             }
         }
     }
