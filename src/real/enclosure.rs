@@ -236,6 +236,16 @@ impl Enclosure {
         Self::checked(f(&self.lo, Round::Down), f(&self.hi, Round::Up))
     }
 
+    /// ln(1 + x), correctly rounded also where it is small; undefined unless
+    /// x > -1 certainly.
+    pub(super) fn ln_1p(&self) -> Self {
+        let prec = self.prec();
+        if self.lo <= -1 {
+            return Self::undefined(prec);
+        }
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_1p_ref(), round).0)
+    }
+
     /// e^x - 1, correctly rounded also where it is small.
     pub(super) fn exp_m1(&self) -> Self {
         let prec = self.prec();

@@ -104,7 +104,11 @@ fn integer<R: Real>(like: &R, n: &Integer) -> R {
         .fold(like.int(0), |high, digit| {
             high * &base + like.int(i64::from(digit))
         });
-    if n.is_negative() { -magnitude } else { magnitude }
+    if n.is_negative() {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 #[derive(Debug, Default)]

@@ -8,12 +8,13 @@
 //! *Upper tail.* With T = x^{a-1} e^{-x}/Gamma(a), the recurrence
 //! Q(a,x) = Q(a-1,x) + T downwards adds terms with the ratios (a-i)/x, which
 //! decrease: [`unimodal_sum`]. It ends at s = 0 for even n; for odd n at s = 1/2
-//! it leaves Q(1/2,x) = erfc(sqrt x). Where the sum was cut off before, erfc is
+//! it leaves Q(1/2,x) = erfc(sqrt x), see `erfc`. Where the sum was cut off before, erfc is
 //! inside the bound on the rest: erfc(sqrt x) <= x^{-1/2} e^{-x}/Gamma(1/2) is
 //! the next term of the same sequence.
 //!
 //! *Lower tail.* P(a,x) = T (x/a) sum_k x^k/((a+1)...(a+k)), ratios x/(a+k).
 
+use super::erfc::two_sided_tail;
 use super::polish::polish;
 use super::unimodal::unimodal_sum;
 use super::{corners, round_both};
@@ -108,10 +109,10 @@ impl Law {
 
     /// The tail beyond c > 0 (above it, or below), and T; `None` if out of
     /// reach.
-    fn tail(&self, prec: u32, c: &Float, upper: bool) -> Option<(Enclosure, Enclosure)> {
+    fn tail(&self, prec: u32, point: &Float, upper: bool) -> Option<(Enclosure, Enclosure)> {
         let n = self.dof;
         let wide = prec + 32;
-        let c = Enclosure::outward(wide.max(c.prec()), c, c).with_precision(wide);
+        let c = Enclosure::outward(wide, point, point);
         let two = c.int(2);
         let square = c.powi(2);
         let x = square.clone() / &two;
@@ -119,22 +120,17 @@ impl Law {
         let exponent = x.ln() * less - &x - self.ln_gamma.with_precision(wide);
         let top = exponent.exp().with_precision(prec);
         let tail = if upper {
-            let erfc = || {
-                let z = &x.sqrt();
-                round_both(
-                    prec,
-                    |round| Float::with_val_round(prec, z.hi().erfc_ref(), round).0,
-                    |round| Float::with_val_round(prec, z.lo().erfc_ref(), round).0,
-                )
-            };
             if n == 1 {
-                erfc()
+                two_sided_tail(prec, point)
             } else {
                 let ratio = |i: u64| (2 * i + 1 < n).then(|| (n - 2 * i, 1));
                 let (sum, complete) = unimodal_sum(prec, &(c.int(1) / &square), ratio)?;
                 let tail = top.clone() * sum;
                 if complete && n % 2 == 1 {
-                    tail + erfc()
+                    // erfc <= e^{-x} is the smaller of the two: it needs fewer bits.
+                    let spare = tail.mid_f64().log2() + x.mid_f64() * 1.44;
+                    let spare = (spare as u32).min(prec - 32);
+                    tail + two_sided_tail(prec - spare, point)
                 } else {
                     tail
                 }

@@ -32,6 +32,9 @@ pub fn kl(q: &Enclosure, p: &Enclosure) -> Enclosure {
     let Some(lo) = lo else {
         return Enclosure::undefined(prec);
     };
+    if q.is_exact() && p.is_exact() {
+        return kl_point(prec, &q.lo(), &p.lo()).unwrap_or(Enclosure::undefined(prec));
+    }
     let mut hi = Float::new(prec);
     // A set p that reaches 0 or 1 has q = p as its only finite choice.
     for q in [q.lo(), q.hi()] {
@@ -64,17 +67,20 @@ pub(super) fn kl_point(prec: u32, q: &Float, p: &Float) -> Option<Enclosure> {
             Enclosure::outward(working, p, p),
         );
         let one = q.int(1);
-        let term = |a: &Enclosure, b: &Enclosure| {
-            // a is the exact q, or an enclosure of 1 - q that is positive
-            // unless q = 1: MPFR never rounds a nonzero difference to zero.
-            if a.is_exact() && a.lo().is_zero() {
-                a.clone()
-            } else {
-                a.clone() * (a / b).ln()
-            }
+        let zero = one.int(0);
+        let heads = if q.lo().is_zero() {
+            zero.clone()
+        } else {
+            q.clone() * (&q / &p).ln()
         };
-        let value = term(&q, &p) + term(&(&one - &q), &(&one - &p));
-        value.max(&one.int(0))
+        // ln(1-q) - ln(1-p) from ln1p: full relative accuracy for tiny q, p.
+        let tails = if q.lo() == 1 {
+            zero.clone()
+        } else {
+            (&one - &q) * ((-q.clone()).ln_1p() - (-p.clone()).ln_1p())
+        };
+        let value = heads + tails;
+        value.max(&zero)
     });
     Some(value)
 }

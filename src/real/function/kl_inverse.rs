@@ -83,7 +83,10 @@ fn at_point(prec: u32, q: &Float, c: &Float) -> Enclosure {
 
 /// An upper bound on the value: q + c + sqrt(c^2 + 2qc).
 fn ceiling(prec: u32, q: &Float, c: &Float) -> Float {
-    let (q, c) = (Enclosure::outward(prec, q, q), Enclosure::outward(prec, c, c));
+    let (q, c) = (
+        Enclosure::outward(prec, q, q),
+        Enclosure::outward(prec, c, c),
+    );
     let root = (c.powi(2) + q.clone() * &c * c.int(2)).sqrt();
     (q + c + root).min(&Enclosure::integer(prec, 1)).hi()
 }

@@ -3,6 +3,7 @@
 
 mod binomial_upper;
 mod chi;
+mod erfc;
 mod kl;
 mod kl_inverse;
 mod ln_binomial;

@@ -3,9 +3,10 @@
 //! *Certificate.* Both ends are checked by evaluating a monotone function there:
 //! the tail Q for p < 1/4; erf(x/sqrt 2) = 1 - 2p for 1/4 <= p < 1/2, which keeps
 //! its relative accuracy where x is near 0; p > 1/2 by the symmetry
-//! x(p) = -x(1-p). erf and erfc are MPFR's, correctly rounded, at an argument
-//! rounded the safe way. 1-p and 1-2p are exact in the precision of p.
+//! x(p) = -x(1-p). erf is MPFR's, correctly rounded, at an argument rounded the
+//! safe way; for Q see `erfc`. 1-p and 1-2p are exact in the precision of p.
 
+use super::erfc::two_sided_tail;
 use super::polish::polish;
 use super::{corners, round_both};
 use crate::real::{Enclosure, Real, Side, approximate, monotone_root};
@@ -85,26 +86,16 @@ fn positive(prec: u32, p: &Float) -> Enclosure {
     Enclosure::outward(prec, &lo, &hi)
 }
 
-/// x / sqrt 2.
-fn scaled(prec: u32, x: &Float) -> Enclosure {
-    let x = Enclosure::outward(prec, x, x);
-    x.clone() / x.int(2).sqrt()
-}
-
 /// Q(x).
 fn tail(prec: u32, x: &Float) -> Enclosure {
-    let z = scaled(prec, x);
-    let erfc = round_both(
-        prec,
-        |round| Float::with_val_round(prec, z.hi().erfc_ref(), round).0,
-        |round| Float::with_val_round(prec, z.lo().erfc_ref(), round).0,
-    );
-    erfc / z.int(2)
+    let both = two_sided_tail(prec, x);
+    both.clone() / both.int(2)
 }
 
 /// erf(x/sqrt 2) = P(|N| <= x).
 fn erf(prec: u32, x: &Float) -> Enclosure {
-    let z = scaled(prec, x);
+    let x = Enclosure::outward(prec, x, x);
+    let z = x.clone() / x.int(2).sqrt();
     round_both(
         prec,
         |round| Float::with_val_round(prec, z.lo().erf_ref(), round).0,
