@@ -29,7 +29,7 @@ fn check(
             continue;
         }
         defined += 1;
-        let (x, y) = (r.element(&a, 4 * p), r.element(&b, 4 * q));
+        let (x, y) = (r.element(&a, 4 * p), r.element(&b, 4 * q.max(b.prec())));
         let Some(value) = rational(exact(&x), exact(&y)) else {
             panic!("case {case}: defined although {x} op {y} is not");
         };

@@ -57,7 +57,7 @@ fn against_exact_rationals() {
     let mut r = Random::new(81);
     for case in 0..CASES {
         let prec = r.precision();
-        let delta = r.set(prec, Random::probability);
+        let delta = r.probabilities(prec);
         let (m, k) = counts(&mut r, 24);
         let result = delta.binomial_upper(&delta.int(k.into()), &delta.int(m.into()));
         let what = || format!("case {case}: {delta:?}, k = {k}, m = {m}: {result:?} at {prec}");
@@ -81,7 +81,7 @@ fn larger_counts_and_sets_of_counts() {
     let mut r = Random::new(82);
     for case in 0..2000 {
         let prec = r.precision();
-        let delta = r.set(prec, Random::probability);
+        let delta = r.probabilities(prec);
         let (m, k) = counts(&mut r, 3000);
         let (wider_m, wider_k) = (m + r.below(5) as u32, k.saturating_sub(r.below(3) as u32));
         let set = |a: u32, b: u32| {
@@ -94,7 +94,7 @@ fn larger_counts_and_sets_of_counts() {
         let slack = Float::with_val(53, 1) >> (wide - 40);
         if k == m {
             assert_eq!(result.hi(), 1, "{}", what());
-        } else {
+        } else if result.hi() < 1 {
             assert!(
                 float_tail(wide, m, k, &result.hi()) - &slack <= delta.lo(),
                 "high: {}",

@@ -20,7 +20,7 @@ fn random_inputs() {
     let mut r = Random::new(71);
     for case in 0..CASES {
         let prec = r.precision();
-        let p = r.set(prec, Random::probability);
+        let p = r.probabilities(prec);
         let n = match r.below(10) {
             0 => 1 + r.below(300),
             _ => 1 + r.below(40),

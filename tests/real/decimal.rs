@@ -217,7 +217,7 @@ fn hexadecimal_is_exact() {
     for _ in 0..10_000 {
         let prec = r.precision();
         let x = r.real(prec);
-        let Some((mantissa, exponent)) = x.to_integer_exp() else {
+        let Some((mantissa, exponent)) = x.to_integer_exp().filter(|(n, _)| !n.is_zero()) else {
             continue;
         };
         let sign = if mantissa.is_negative() { "-" } else { "" };

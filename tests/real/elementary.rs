@@ -24,6 +24,11 @@ fn check(
         let x = r.element(&a, 4 * p);
         let value = oracle(x.clone());
         assert!(!value.is_nan(), "case {case}: defined at {x}");
+        if value.is_infinite() {
+            // Beyond MPFR's range: the end must be, too.
+            assert!(result.hi().is_infinite(), "case {case} at {x}");
+            continue;
+        }
         assert_near(&result, &value, 1, || format!("case {case} at {x}"));
         if a.is_exact() {
             let mut up = result.lo();

@@ -32,6 +32,9 @@ fn random_inputs() {
     for case in 0..CASES {
         let prec = r.precision();
         let (q, c) = (r.set(prec, fraction), r.set(prec, nats));
+        if q.hi() > 1 {
+            continue; // the neighbour of 1
+        }
         let result = q.kl_inv(&c);
         let what = || format!("case {case}: kl_inv({q:?}, {c:?}) = {result:?} at {prec}");
         assert!(

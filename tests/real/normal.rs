@@ -18,7 +18,7 @@ fn random_inputs() {
     let mut r = Random::new(61);
     for case in 0..CASES {
         let prec = r.precision();
-        let p = r.set(prec, Random::probability);
+        let p = r.probabilities(prec);
         let x = p.normal_upper_quantile();
         let what = || format!("case {case}: {p:?} -> {x:?} at {prec}");
         // Q decreases: Q(lo) >= p.hi and Q(hi) <= p.lo.

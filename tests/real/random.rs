@@ -97,6 +97,16 @@ impl Random {
         Enclosure::new(prec, &lo, &hi).expect("ordered")
     }
 
+    /// A set of probabilities, certainly inside (0,1).
+    pub fn probabilities(&mut self, prec: u32) -> Enclosure {
+        loop {
+            let p = self.set(prec, Self::probability);
+            if p.hi() < 1 {
+                return p;
+            }
+        }
+    }
+
     /// Elements of a set at precision `prec`: its ends or one between.
     pub fn element(&mut self, x: &Enclosure, prec: u32) -> Float {
         let (lo, hi) = (x.lo(), x.hi());

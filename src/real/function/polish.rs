@@ -21,7 +21,7 @@ pub(super) fn polish(
     for _ in 0..48 {
         // Newton's error is relative to the distance from the nearer end.
         let gap = gap(&x, min, max);
-        let bits = (2 * known + 40 + gap).clamp(80, i64::from(most)) as u32;
+        let bits = (2 * known + 40 + gap).max(80).min(i64::from(most)) as u32;
         x.set_prec(bits.max(64));
         let Some(correction) = step(&x, bits).filter(Float::is_finite) else {
             break;
