@@ -13,6 +13,9 @@
 //! enclosure, which absorbs everything: no later `min` or product with 0 can
 //! turn it back into a number. Its bounds read as -inf and +inf.
 
+// A comparison with NaN is false: `!(x >= 0)` is how "not certainly" is said.
+#![allow(clippy::neg_cmp_op_on_partial_ord)]
+
 mod approximate;
 mod decimal;
 mod enclosure;

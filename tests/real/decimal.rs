@@ -164,9 +164,7 @@ fn printing_is_outward_and_reads_back_outward() {
         assert!(low <= x.lo() && high >= x.hi(), "{x:?}: {lo} {hi}");
         // Outward by less than one unit of the last digit.
         let unit = |exact: &Float| {
-            Rational::from(
-                exact.to_rational().unwrap().abs() * value(&format!("1e-{}", digits.max(2) - 1)),
-            )
+            exact.to_rational().unwrap().abs() * value(&format!("1e-{}", digits.max(2) - 1))
         };
         assert!(
             x.lo().to_rational().unwrap() - low <= unit(&x.lo()),
