@@ -55,7 +55,12 @@ impl BabelTable {
         } else {
             sums(scaled.matrix(), &grid)
         };
-        Ok(Self { scaled, norms, grid, sums })
+        Ok(Self {
+            scaled,
+            norms,
+            grid,
+            sums,
+        })
     }
 
     /// The values of s1, ascending.
@@ -88,7 +93,10 @@ impl BabelTable {
         if hi == 0.0 {
             return Interval::exact(0.0);
         }
-        let (below, above) = self.norms.max_squared_scaled(s1).unwrap_or((0.0, f64::INFINITY));
+        let (below, above) = self
+            .norms
+            .max_squared_scaled(s1)
+            .unwrap_or((0.0, f64::INFINITY));
         // Never infinite: unless W = 0 the scaled norm is at least 1/2.
         let bounds = Interval::new(quotient_down(lo, above), quotient_up(hi, below));
         bounds.unwrap_or(Interval::UNDEFINED)
@@ -136,9 +144,10 @@ pub(crate) fn sorted_grid(grid: &[usize], cols: usize) -> Result<Vec<usize>> {
     grid.sort_unstable();
     grid.dedup();
     match grid.last() {
-        Some(s1) if *s1 >= cols => {
-            Err(Error::domain(format!("s1 < d1 = {cols}"), format!("s1 = {s1}")))
-        }
+        Some(s1) if *s1 >= cols => Err(Error::domain(
+            format!("s1 < d1 = {cols}"),
+            format!("s1 = {s1}"),
+        )),
         _ => Ok(grid),
     }
 }
@@ -205,13 +214,24 @@ struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     fn new(grid: &'a [usize], d: usize) -> Self {
-        let mut cuts: Vec<usize> = grid.iter().flat_map(|&s| [s, d - s]).chain([0, d]).collect();
+        let mut cuts: Vec<usize> = grid
+            .iter()
+            .flat_map(|&s| [s, d - s])
+            .chain([0, d])
+            .collect();
         cuts.sort_unstable();
         cuts.dedup();
         let place = |x: usize| cuts.partition_point(|c| *c < x);
         let ends = grid.iter().map(|&s| (place(s), place(d - s))).collect();
         let zeros = vec![0.0; cuts.len()];
-        Self { grid, keys: vec![0; d], cuts, ends, before: zeros.clone(), from: zeros }
+        Self {
+            grid,
+            keys: vec![0; d],
+            cuts,
+            ends,
+            before: zeros.clone(),
+            from: zeros,
+        }
     }
 
     fn load(&mut self, numbers: impl Iterator<Item = f64>) {
@@ -236,6 +256,8 @@ impl<'a> Selection<'a> {
     /// never negative but for rounding.
     fn largest_sums(&self) -> impl Iterator<Item = f64> {
         debug_assert_eq!(self.grid.len(), self.ends.len());
-        self.ends.iter().map(|&(s, rest)| self.from[s].max(-self.before[rest]).max(0.0))
+        self.ends
+            .iter()
+            .map(|&(s, rest)| self.from[s].max(-self.before[rest]).max(0.0))
     }
 }

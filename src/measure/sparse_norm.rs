@@ -64,15 +64,24 @@ impl SparseNorm {
         // One row or one column: the reduced norm itself.
         if s2 + 1 == rows {
             let enclosure = ReducedRowNorms::of_scaled(&scaled).max(s1);
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         if s1 + 1 == cols {
             let enclosure = ReducedRowNorms::of_scaled(&scaled.transposed()).max(s2);
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         if s2 == 0 && s1 == 0 {
             let enclosure = spectral_norm(w).enclosure;
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         let lemma_18 = match babel {
             Some(table) => {
@@ -89,7 +98,10 @@ fn same_matrix(babel: &BabelTable, scaled: &Scaled) -> Result<()> {
     if babel.scaled() == scaled {
         Ok(())
     } else {
-        Err(Error::domain("a babel table of the same matrix", "one of another matrix"))
+        Err(Error::domain(
+            "a babel table of the same matrix",
+            "one of another matrix",
+        ))
     }
 }
 
@@ -144,7 +156,11 @@ impl SparseNormTable {
                 upper[last][s2] = upper[last][s2].min(by_columns.max(s2).hi());
             }
         }
-        let mut table = Self { scaled, grid, upper };
+        let mut table = Self {
+            scaled,
+            grid,
+            upper,
+        };
         table.make_monotone();
         Ok(table)
     }

@@ -149,7 +149,10 @@ impl Searcher<'_> {
                     (false, None) => {
                         // At least the ratio; the product below is exact.
                         let ratio = (measured / xi).next_up();
-                        (norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio, above)?, xi)
+                        (
+                            norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio, above)?,
+                            xi,
+                        )
                     }
                 };
                 norms.nu.push(nu);
@@ -259,7 +262,11 @@ impl Searcher<'_> {
         );
         let xi = exact(&norms.xi);
         // Two f64 multiply exactly at 106 bits or more.
-        let nu: Vec<_> = norms.nu.iter().map(|&(a, b)| p.exact(a) * p.exact(b)).collect();
+        let nu: Vec<_> = norms
+            .nu
+            .iter()
+            .map(|&(a, b)| p.exact(a) * p.exact(b))
+            .collect();
         let t = thresholds(&eps, &xi, &nu, &self.zeta_0);
         let sigma = self.sigma(&eps, &xi, &nu, &s, &p.m());
 
@@ -336,7 +343,10 @@ impl Norms {
     /// Rounds `value` up to the grid, goes `above` points further, and notes the
     /// point.
     fn cover(&mut self, name: String, grid: Scale, value: f64, above: i32) -> Option<f64> {
-        let t = grid.covering(value)?.checked_add(above).filter(|t| *t <= REACH)?;
+        let t = grid
+            .covering(value)?
+            .checked_add(above)
+            .filter(|t| *t <= REACH)?;
         self.covered.push((name, grid, t));
         Some(grid.value(t))
     }

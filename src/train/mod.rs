@@ -73,7 +73,9 @@ pub fn train(
     let mut weights = start.to_vec();
     let scale = sample.scale().to_f64();
     for step in 0..config.steps {
-        let rows: Vec<usize> = (0..config.batch).map(|_| rng.random_range(0..sample.len())).collect();
+        let rows: Vec<usize> = (0..config.batch)
+            .map(|_| rng.random_range(0..sample.len()))
+            .collect();
         let x = sample.rows_at(&rows) * scale;
         let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
         let g = gradient(&weights, prior, x.view(), &y, config.penalty);
@@ -82,5 +84,8 @@ pub fn train(
         }
         on_step(step + 1);
     }
-    weights.into_iter().map(|w| w.mapv(|v| f64::from(v as f32))).collect()
+    weights
+        .into_iter()
+        .map(|w| w.mapv(|v| f64::from(v as f32)))
+        .collect()
 }
