@@ -30,7 +30,7 @@ fn gamma_is_rounded_up() {
     for n in [1usize, 2, 3, 10, 784, 1000, 123_457, 1 << 40] {
         let u = Rational::from((1, 1u64 << 53));
         let nu = Rational::from(n) * u;
-        let exact = nu.clone() / (1 - nu);
+        let exact: Rational = nu.clone() / (1u32 - nu);
         assert!(q(gamma(n)) >= exact);
         assert!(gamma(n) <= exact.to_f64() * (1.0 + 1e-15));
     }

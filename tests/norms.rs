@@ -109,7 +109,7 @@ fn pair_differences_are_exact_to_rounding() {
                 let mut exact = Rational::new();
                 for y in 0..n {
                     for j in 0..y {
-                        let d = w.row(y).iter().zip(w.row(j)).map(|(a, b)| q(*a) - q(*b));
+                        let d = (0..m).map(|l| q(w[[y, l]]) - q(w[[j, l]]));
                         exact = exact.max(reduced(d.collect(), m - s));
                     }
                 }
