@@ -104,15 +104,22 @@ impl Bound {
     /// # Errors
     /// Names the input and the condition it does not certainly meet.
     pub fn check(&self, mut x: Inputs<Enclosure>) -> Result<Inputs<Enclosure>> {
-        let like = x.like().unwrap_or_else(|| Enclosure::integer(Enclosure::DEFAULT_PRECISION, 1));
+        let like = x
+            .like()
+            .unwrap_or_else(|| Enclosure::integer(Enclosure::DEFAULT_PRECISION, 1));
         let mut layers = None;
         for spec in &self.inputs {
             match (x.get(spec.name), spec.default) {
                 (None, Some(value)) => x.set(spec.name, Value::Scalar(like.int(value))),
                 (None, None) => {
-                    return Err(Error::domain(format!("{}: the input `{}`", self.id, spec.name), "nothing"));
+                    return Err(Error::domain(
+                        format!("{}: the input `{}`", self.id, spec.name),
+                        "nothing",
+                    ));
                 }
-                (Some(Value::List(list)), _) if spec.shape == Shape::Layers => layers = Some(list.len()),
+                (Some(Value::List(list)), _) if spec.shape == Shape::Layers => {
+                    layers = Some(list.len())
+                }
                 _ => {}
             }
         }
@@ -120,7 +127,12 @@ impl Bound {
             let values: &[Enclosure] = match (spec.shape, x.get(spec.name)) {
                 (Shape::Scalar, Some(Value::Scalar(v))) => std::slice::from_ref(v),
                 (Shape::Layers | Shape::HiddenLayers, Some(Value::List(list))) => list,
-                _ => return Err(Error::domain(format!("`{}`: {}", spec.name, spec.shape_text()), "another shape")),
+                _ => {
+                    return Err(Error::domain(
+                        format!("`{}`: {}", spec.name, spec.shape_text()),
+                        "another shape",
+                    ));
+                }
             };
             let expected = match spec.shape {
                 Shape::Scalar => 1,
@@ -136,8 +148,15 @@ impl Bound {
             for v in values {
                 if !spec.domain.contains(v) {
                     let (lo, hi) = v.to_decimal(17);
-                    let found = if lo == hi { lo } else { format!("[{lo}, {hi}]") };
-                    return Err(Error::domain(format!("`{}` {}", spec.name, spec.domain.describe()), found));
+                    let found = if lo == hi {
+                        lo
+                    } else {
+                        format!("[{lo}, {hi}]")
+                    };
+                    return Err(Error::domain(
+                        format!("`{}` {}", spec.name, spec.domain.describe()),
+                        found,
+                    ));
                 }
             }
         }
@@ -150,9 +169,18 @@ impl Bound {
         if let (Some(Value::Scalar(errors)), Some(Value::Scalar(m))) = (x.get("errors"), x.get("m"))
             && !errors.certainly_le(m)
         {
-            return Err(Error::domain("`errors` <= `m`", format!("{} > {}", errors.hi(), m.lo())));
+            return Err(Error::domain(
+                "`errors` <= `m`",
+                format!("{} > {}", errors.hi(), m.lo()),
+            ));
         }
         Ok(())
+    }
+
+    /// Whether it bounds the error P(margin <= 0) of the network itself, ties
+    /// included.
+    pub fn is_on_error(&self) -> bool {
+        self.bounds == RISK
     }
 
     /// The certified enclosure of the right-hand side, on checked inputs.
@@ -203,14 +231,26 @@ pub fn find(text: &str) -> Result<&'static Bound> {
     };
     let matches = |b: &&Bound| b.id == id;
     let found = match form {
-        Some(form) => catalogue().iter().filter(matches).find(|b| b.form.to_string() == form),
+        Some(form) => catalogue()
+            .iter()
+            .filter(matches)
+            .find(|b| b.form.to_string() == form),
         None => [Form::Sound, Form::Sharp, Form::AsPrinted]
             .iter()
             .find_map(|form| catalogue().iter().filter(matches).find(|b| b.form == *form)),
     };
     found.ok_or_else(|| {
-        let known: Vec<_> = catalogue().iter().map(|b| format!("{}:{}", b.id, b.form)).collect();
-        Error::domain(format!("a bound among {}", known.join(", ")), format!("\"{text}\""))
+        let known: Vec<_> = catalogue()
+            .iter()
+            .map(|b| format!("{}:{}", b.id, b.form))
+            .collect();
+        Error::input(
+            "bound",
+            "",
+            format!("one of {}", known.join(", ")),
+            format!("\"{text}\""),
+            "see `gapcert bounds`",
+        )
     })
 }
 
@@ -223,11 +263,13 @@ fn build() -> Vec<Bound> {
     struct File {
         bound: Vec<Standing>,
     }
-    let file: File =
-        toml::from_str(include_str!("../../proofs/status.toml")).expect("proofs/status.toml is well formed");
+    let file: File = toml::from_str(include_str!("../../proofs/status.toml"))
+        .expect("proofs/status.toml is well formed");
     let entry = |id: &'static str, form, about, bounds, inputs, formula: Box<dyn Readings>| {
         let standing = file.bound.iter().find(|s| s.id == id && s.form == form);
-        let s = standing.unwrap_or_else(|| panic!("proofs/status.toml has no entry for {id}:{form}")).clone();
+        let s = standing
+            .unwrap_or_else(|| panic!("proofs/status.toml has no entry for {id}:{form}"))
+            .clone();
         Bound {
             id,
             form,
@@ -291,7 +333,9 @@ fn build() -> Vec<Bound> {
             "Langford-Seeger-Maurer with 2 sqrt m",
             GIBBS,
             gibbs_inputs(),
-            Box::new(Kl { moment: Moment::TwoRootM }),
+            Box::new(Kl {
+                moment: Moment::TwoRootM,
+            }),
         ),
         entry(
             "pac-bayes/kl",
@@ -322,7 +366,17 @@ fn build() -> Vec<Bound> {
             AsPrinted,
             "Catoni's bound at a parameter c fixed beforehand",
             GIBBS,
-            [gibbs_inputs(), vec![scalar("c", "1", Domain::Positive, Effect::Raises, "Catoni's parameter")]].concat(),
+            [
+                gibbs_inputs(),
+                vec![scalar(
+                    "c",
+                    "1",
+                    Domain::Positive,
+                    Effect::Raises,
+                    "Catoni's parameter",
+                )],
+            ]
+            .concat(),
             Box::new(Catoni),
         ),
         entry(
@@ -331,8 +385,20 @@ fn build() -> Vec<Bound> {
             "Binomial tail inversion on a held-out sample",
             RISK,
             vec![
-                scalar("m", "samples", Domain::Trials, Effect::Lowers, "size of the held-out sample"),
-                scalar("errors", "samples", Domain::Count, Effect::Raises, "errors on it (margin <= 0)"),
+                scalar(
+                    "m",
+                    "samples",
+                    Domain::Trials,
+                    Effect::Lowers,
+                    "size of the held-out sample",
+                ),
+                scalar(
+                    "errors",
+                    "samples",
+                    Domain::Count,
+                    Effect::Raises,
+                    "errors on it (margin <= 0)",
+                ),
                 delta(),
             ],
             Box::new(ClopperPearson),
@@ -347,15 +413,35 @@ fn scalar(
     effect: Effect,
     about: &'static str,
 ) -> InputSpec {
-    InputSpec { name, unit, domain, shape: Shape::Scalar, effect, default: None, about }
+    InputSpec {
+        name,
+        unit,
+        domain,
+        shape: Shape::Scalar,
+        effect,
+        default: None,
+        about,
+    }
 }
 
 fn sample_size() -> InputSpec {
-    scalar("m", "samples", Domain::SampleSize, Effect::Lowers, "sample size")
+    scalar(
+        "m",
+        "samples",
+        Domain::SampleSize,
+        Effect::Lowers,
+        "sample size",
+    )
 }
 
 fn delta() -> InputSpec {
-    scalar("delta", "probability", Domain::Confidence, Effect::Lowers, "failure probability")
+    scalar(
+        "delta",
+        "probability",
+        Domain::Confidence,
+        Effect::Lowers,
+        "failure probability",
+    )
 }
 
 fn paid() -> InputSpec {
@@ -372,7 +458,13 @@ fn paid() -> InputSpec {
 }
 
 fn total_kl() -> InputSpec {
-    scalar("kl", "nats", Domain::NonNegative, Effect::Raises, "KL(Q|P), all layers together")
+    scalar(
+        "kl",
+        "nats",
+        Domain::NonNegative,
+        Effect::Raises,
+        "KL(Q|P), all layers together",
+    )
 }
 
 fn theorem_13_inputs() -> Vec<InputSpec> {
@@ -381,18 +473,33 @@ fn theorem_13_inputs() -> Vec<InputSpec> {
     vec![
         sample_size(),
         delta(),
-        fraction("margin_loss", "fraction of the sample with margin below 4 zeta_{K+1} gamma_{K+1}"),
-        list(
-            Shape::HiddenLayers,
-            fraction("sparse_loss", "per hidden layer k: fraction with r_n < gamma_n for some n <= k"),
+        fraction(
+            "margin_loss",
+            "fraction of the sample with margin below 4 zeta_{K+1} gamma_{K+1}",
         ),
         list(
             Shape::HiddenLayers,
-            fraction("sparse_loss_3", "per hidden layer k: fraction with r_n < 3 gamma_n for some n <= k"),
+            fraction(
+                "sparse_loss",
+                "per hidden layer k: fraction with r_n < gamma_n for some n <= k",
+            ),
+        ),
+        list(
+            Shape::HiddenLayers,
+            fraction(
+                "sparse_loss_3",
+                "per hidden layer k: fraction with r_n < 3 gamma_n for some n <= k",
+            ),
         ),
         list(
             Shape::Layers,
-            scalar("kl", "nats", Domain::NonNegative, Effect::Raises, "KL of each of the K+1 layers"),
+            scalar(
+                "kl",
+                "nats",
+                Domain::NonNegative,
+                Effect::Raises,
+                "KL of each of the K+1 layers",
+            ),
         ),
         paid(),
     ]
@@ -402,10 +509,25 @@ fn single_shot_inputs() -> Vec<InputSpec> {
     vec![
         sample_size(),
         delta(),
-        scalar("tau", "probability", Domain::BelowOne, Effect::Raises, "failure probability of the stability event"),
-        scalar("unsafe_fraction", "fraction", Domain::Fraction, Effect::Raises, "fraction u of the sample that is not safe"),
+        scalar(
+            "tau",
+            "probability",
+            Domain::BelowOne,
+            Effect::Raises,
+            "failure probability of the stability event",
+        ),
+        scalar(
+            "unsafe_fraction",
+            "fraction",
+            Domain::Fraction,
+            Effect::Raises,
+            "fraction u of the sample that is not safe",
+        ),
         total_kl(),
-        InputSpec { default: None, ..paid() },
+        InputSpec {
+            default: None,
+            ..paid()
+        },
     ]
 }
 
@@ -414,7 +536,13 @@ fn gibbs_inputs() -> Vec<InputSpec> {
         sample_size(),
         delta(),
         total_kl(),
-        scalar("empirical_loss", "fraction", Domain::Fraction, Effect::Raises, "(an upper bound on) the Gibbs loss on the sample"),
+        scalar(
+            "empirical_loss",
+            "fraction",
+            Domain::Fraction,
+            Effect::Raises,
+            "(an upper bound on) the Gibbs loss on the sample",
+        ),
         paid(),
     ]
 }

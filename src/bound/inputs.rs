@@ -80,9 +80,12 @@ impl<R: Clone> Inputs<R> {
         let each = |(name, x): &(String, Value<R>)| {
             let x = match x {
                 Value::Scalar(x) => Value::Scalar(f(name, None, x)),
-                Value::List(xs) => {
-                    Value::List(xs.iter().enumerate().map(|(i, x)| f(name, Some(i), x)).collect())
-                }
+                Value::List(xs) => Value::List(
+                    xs.iter()
+                        .enumerate()
+                        .map(|(i, x)| f(name, Some(i), x))
+                        .collect(),
+                ),
             };
             (name.clone(), x)
         };
@@ -188,21 +191,48 @@ pub struct InputSpec {
 ///
 /// # Errors
 /// Names the input, what was expected and what was found.
-pub fn parse_inputs(prec: u32, specs: &[InputSpec], json: &Json, file: &str) -> Result<Inputs<Enclosure>> {
+pub fn parse_inputs(
+    prec: u32,
+    specs: &[InputSpec],
+    json: &Json,
+    file: &str,
+) -> Result<Inputs<Enclosure>> {
     let Json::Object(map) = json else {
-        return Err(Error::input(file, "top level", "an object of input names and values", kind(json), ""));
+        return Err(Error::input(
+            file,
+            "top level",
+            "an object of input names and values",
+            kind(json),
+            "",
+        ));
     };
     let mut inputs = Inputs::new();
     for (name, value) in map {
         let Some(spec) = specs.iter().find(|s| s.name == name) else {
             let known: Vec<_> = specs.iter().map(|s| s.name).collect();
-            return Err(Error::input(file, name, format!("one of the inputs {}", known.join(", ")), "an unknown name", ""));
+            return Err(Error::input(
+                file,
+                name,
+                format!("one of the inputs {}", known.join(", ")),
+                "an unknown name",
+                "",
+            ));
         };
-        let read = |x: &Json| number(prec, x).map_err(|found| Error::input(file, name, EXPECTED, found, ""));
+        let read = |x: &Json| {
+            number(prec, x).map_err(|found| Error::input(file, name, EXPECTED, found, ""))
+        };
         let value = match (spec.shape, value) {
             (Shape::Scalar, x) => Value::Scalar(read(x)?),
             (_, Json::Array(xs)) => Value::List(xs.iter().map(read).collect::<Result<_>>()?),
-            (_, x) => return Err(Error::input(file, name, "a list, one entry per layer", kind(x), "")),
+            (_, x) => {
+                return Err(Error::input(
+                    file,
+                    name,
+                    "a list, one entry per layer",
+                    kind(x),
+                    "",
+                ));
+            }
         };
         inputs.set(name, value);
     }

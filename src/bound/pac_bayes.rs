@@ -34,7 +34,10 @@ impl Theorem for Kl {
         let complexity = complexity(x, self.moment);
         Terms {
             value: empirical.kl_inv(&complexity),
-            parts: vec![("empirical_loss".into(), empirical.clone()), ("complexity".into(), complexity)],
+            parts: vec![
+                ("empirical_loss".into(), empirical.clone()),
+                ("complexity".into(), complexity),
+            ],
         }
     }
 }
@@ -53,14 +56,19 @@ impl Theorem for McAllester {
         let empirical = x.scalar("empirical_loss");
         let deviation = match self {
             Self::Printed => {
-                let nats = x.scalar("kl").clone() + (m.clone() / delta).ln() + x.scalar("log_inverse_weight");
+                let nats = x.scalar("kl").clone()
+                    + (m.clone() / delta).ln()
+                    + x.scalar("log_inverse_weight");
                 (nats / ((m.clone() - m.int(1)) * m.int(2))).sqrt()
             }
             Self::Sharp => (complexity(x, Moment::Xi) / m.int(2)).sqrt(),
         };
         Terms {
             value: empirical.clone() + &deviation,
-            parts: vec![("empirical_loss".into(), empirical.clone()), ("deviation".into(), deviation)],
+            parts: vec![
+                ("empirical_loss".into(), empirical.clone()),
+                ("deviation".into(), deviation),
+            ],
         }
     }
 }
@@ -79,7 +87,10 @@ impl Theorem for Catoni {
         let value = (one.clone() - (-exponent).exp()) / (one - (-c.clone()).exp());
         Terms {
             value,
-            parts: vec![("empirical_loss".into(), empirical.clone()), ("complexity".into(), complexity)],
+            parts: vec![
+                ("empirical_loss".into(), empirical.clone()),
+                ("complexity".into(), complexity),
+            ],
         }
     }
 }

@@ -70,7 +70,11 @@ pub struct Thresholds<R> {
 /// largest coordinate.
 fn events(layers: &[LayerShape]) -> i64 {
     let hidden = &layers[..layers.len() - 1];
-    hidden.iter().map(|l| if l.s > 0 { 2 } else { 1 }).sum::<i64>() + 1
+    hidden
+        .iter()
+        .map(|l| if l.s > 0 { 2 } else { 1 })
+        .sum::<i64>()
+        + 1
 }
 
 /// G_k = xi_k e_{k-1} + sigma_k (zeta_{k-1}+e_{k-1}) q_k,
@@ -80,7 +84,10 @@ fn events(layers: &[LayerShape]) -> i64 {
 pub fn thresholds<R: Real>(p: &Parameters<R>) -> Thresholds<R> {
     let share = p.tau.clone() / p.tau.int(events(&p.layers));
     let coordinate = |d: u64| (share.clone() / share.int(2 * d as i64)).normal_upper_quantile();
-    let (output, hidden) = p.layers.split_last().expect("a network has an output layer");
+    let (output, hidden) = p
+        .layers
+        .split_last()
+        .expect("a network has an output layer");
 
     let mut zeta = p.zeta_0.clone();
     let mut moved: Option<R> = None; // e_{k-1}; None is exactly 0

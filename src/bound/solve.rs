@@ -32,22 +32,37 @@ const LARGEST_REAL: f64 = 1e300;
 /// # Errors
 /// If none or several are missing, or the others are outside the domain.
 pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> Result<Admissible> {
-    let missing: Vec<&InputSpec> =
-        bound.inputs.iter().filter(|s| inputs.get(s.name).is_none() && s.default.is_none()).collect();
+    let missing: Vec<&InputSpec> = bound
+        .inputs
+        .iter()
+        .filter(|s| inputs.get(s.name).is_none() && s.default.is_none())
+        .collect();
     let [spec] = missing[..] else {
         let names: Vec<_> = missing.iter().map(|s| s.name).collect();
-        let found = if names.is_empty() { "all inputs given".into() } else { format!("missing: {}", names.join(", ")) };
+        let found = if names.is_empty() {
+            "all inputs given".into()
+        } else {
+            format!("missing: {}", names.join(", "))
+        };
         return Err(Error::domain("exactly one input left out", found));
     };
     let prec = target.prec();
     let entries = entries(bound, spec, inputs)?;
     let value_at = |x: &Float| -> Result<Option<Enclosure>> {
-        let x = Enclosure::new(prec.max(x.prec()), x, x).ok_or_else(|| Error::bug("a finite trial value", x.to_string()))?;
+        let x = Enclosure::new(prec.max(x.prec()), x, x)
+            .ok_or_else(|| Error::bug("a finite trial value", x.to_string()))?;
         if !spec.domain.contains(&x) {
             return Ok(None);
         }
         let mut all = inputs.clone();
-        all.set(spec.name, if spec.shape == Shape::Scalar { Value::Scalar(x) } else { Value::List(vec![x; entries]) });
+        all.set(
+            spec.name,
+            if spec.shape == Shape::Scalar {
+                Value::Scalar(x)
+            } else {
+                Value::List(vec![x; entries])
+            },
+        );
         Ok(Some(bound.evaluate(&bound.check(all)?).value))
     };
     // Shows faults of the other inputs before any search.
@@ -70,20 +85,32 @@ pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> R
     } else {
         reals(spec, prec, below)
     };
-    Ok(Admissible { input: spec.name, effect: spec.effect, inside, outside })
+    Ok(Admissible {
+        input: spec.name,
+        effect: spec.effect,
+        inside,
+        outside,
+    })
 }
 
 fn entries(bound: &Bound, spec: &InputSpec, inputs: &Inputs<Enclosure>) -> Result<usize> {
-    let known = bound.inputs.iter().filter(|s| s.name != spec.name).find_map(|s| match (s.shape, inputs.get(s.name)) {
-        (Shape::Layers, Some(Value::List(x))) => Some(x.len()),
-        (Shape::HiddenLayers, Some(Value::List(x))) => Some(x.len() + 1),
-        _ => None,
-    });
+    let known = bound
+        .inputs
+        .iter()
+        .filter(|s| s.name != spec.name)
+        .find_map(|s| match (s.shape, inputs.get(s.name)) {
+            (Shape::Layers, Some(Value::List(x))) => Some(x.len()),
+            (Shape::HiddenLayers, Some(Value::List(x))) => Some(x.len() + 1),
+            _ => None,
+        });
     match (spec.shape, known) {
         (Shape::Scalar, _) => Ok(1),
         (Shape::Layers, Some(n)) => Ok(n),
         (Shape::HiddenLayers, Some(n)) => Ok(n.saturating_sub(1)),
-        (_, None) => Err(Error::domain("another list input, which tells the number of layers", "none")),
+        (_, None) => Err(Error::domain(
+            "another list input, which tells the number of layers",
+            "none",
+        )),
     }
 }
 
@@ -92,7 +119,9 @@ fn smallest(domain: Domain, prec: u32) -> Float {
         Domain::SampleSize => Float::with_val(prec, 2),
         Domain::Trials => Float::with_val(prec, 1),
         Domain::Confidence | Domain::Positive => Float::with_val(prec, 1e-300),
-        Domain::Count | Domain::Fraction | Domain::BelowOne | Domain::NonNegative => Float::new(prec),
+        Domain::Count | Domain::Fraction | Domain::BelowOne | Domain::NonNegative => {
+            Float::new(prec)
+        }
     }
 }
 
@@ -101,7 +130,9 @@ fn largest(domain: Domain, prec: u32) -> Float {
     match domain {
         Domain::Confidence | Domain::BelowOne => just_below_one,
         Domain::Fraction => Float::with_val(prec, 1),
-        Domain::SampleSize | Domain::Trials | Domain::Count => Float::with_val(prec, LARGEST_INTEGER),
+        Domain::SampleSize | Domain::Trials | Domain::Count => {
+            Float::with_val(prec, LARGEST_INTEGER)
+        }
         Domain::NonNegative | Domain::Positive => Float::with_val(prec, LARGEST_REAL),
     }
 }
@@ -110,7 +141,12 @@ type Bracket = (Option<Float>, Option<Float>);
 
 /// Bisection between integers; an undecided middle counts as not below, so the
 /// inside end is certified in any case.
-fn integers(spec: &InputSpec, prec: u32, inputs: &Inputs<Enclosure>, below: impl Fn(&Float) -> Option<bool>) -> Bracket {
+fn integers(
+    spec: &InputSpec,
+    prec: u32,
+    inputs: &Inputs<Enclosure>,
+    below: impl Fn(&Float) -> Option<bool>,
+) -> Bracket {
     let float = |n: u64| Float::with_val(prec.max(64), n);
     let scalar = |name: &str| match inputs.get(name) {
         Some(Value::Scalar(x)) => x.hi().to_integer().and_then(|n| n.to_u64()),
@@ -143,10 +179,16 @@ fn integers(spec: &InputSpec, prec: u32, inputs: &Inputs<Enclosure>, below: impl
     } else if holds(good_end) {
         good = Some(good_end);
     }
-    let Some(mut good) = good else { return (None, Some(float(bad))) };
+    let Some(mut good) = good else {
+        return (None, Some(float(bad)));
+    };
     while good.abs_diff(bad) > 1 {
         let middle = good.min(bad) + good.abs_diff(bad) / 2;
-        if holds(middle) { good = middle } else { bad = middle }
+        if holds(middle) {
+            good = middle
+        } else {
+            bad = middle
+        }
     }
     let outside = (below(&float(bad)) == Some(false)).then(|| float(bad));
     (Some(float(good)), outside)
@@ -167,7 +209,11 @@ fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) ->
     let guess = Float::with_val(prec, 0.5);
     let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| {
         let inside = below(x)?;
-        Some(if inside == (spec.effect == Effect::Raises) { Side::Left } else { Side::Right })
+        Some(if inside == (spec.effect == Effect::Raises) {
+            Side::Left
+        } else {
+            Side::Right
+        })
     });
     let (inside, outside) = match spec.effect {
         Effect::Raises => (lo, hi),

@@ -49,7 +49,10 @@ impl Theorem for Theorem13 {
 
         let switch = one.int(4 * layers) / (m.sqrt() - &one);
         let mut value = margin_loss.clone() + &switch;
-        let mut parts = vec![("margin_loss".into(), margin_loss.clone()), ("derandomisation".into(), switch)];
+        let mut parts = vec![
+            ("margin_loss".into(), margin_loss.clone()),
+            ("derandomisation".into(), switch),
+        ];
         let mut cumulative = one.int(0);
         for (k, kl) in kl.iter().enumerate() {
             cumulative = cumulative + kl;
@@ -156,7 +159,10 @@ pub fn thresholds<R: Real>(eps: &[R], xi: &[R], nu: &[R], zeta_0: &R) -> Thresho
         zeta = zeta * nu;
     }
     let (xi, gamma) = (&xi[nu.len()], &gamma[nu.len()]);
-    Thresholds { radius, margin: zeta * xi * gamma * zeta_0.int(4) }
+    Thresholds {
+        radius,
+        margin: zeta * xi * gamma * zeta_0.int(4),
+    }
 }
 
 /// KL(N(W, sigma^2) | N(W_prior, sigma^2)) = ||W - W_prior||_F^2/(2 sigma^2), in

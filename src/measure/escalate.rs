@@ -21,7 +21,10 @@ impl Exact {
         let mut x: Vec<Enclosure> = raw.iter().map(|&v| Enclosure::exact(prec, v)).collect();
         let zero = Enclosure::integer(prec, 0);
         let norm_squared = x.iter().fold(zero.clone(), |sum, v| sum + v.powi(2));
-        let (output, hidden) = trace.weights.split_last().expect("a network has an output layer");
+        let (output, hidden) = trace
+            .weights
+            .split_last()
+            .expect("a network has an output layer");
         let mut activations = Vec::with_capacity(hidden.len());
         for w in hidden {
             let z = product(w, &x, prec);
@@ -30,12 +33,20 @@ impl Exact {
         }
         let outputs = product(output, &x, prec);
         let label = usize::from(trace.sample.labels()[index]);
-        let others = outputs.iter().enumerate().filter(|(j, _)| *j != label).map(|(_, h)| h.clone());
+        let others = outputs
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| *j != label)
+            .map(|(_, h)| h.clone());
         let margin = match others.reduce(|a, b| a.max(&b)) {
             Some(best) => outputs[label].clone() - best,
             None => outputs[label].clone(),
         };
-        Self { norm_squared, margin, activations }
+        Self {
+            norm_squared,
+            margin,
+            activations,
+        }
     }
 
     /// The s-th largest entry of -W_k x_{k-1}: order statistics are monotone, so
@@ -58,7 +69,11 @@ fn product(w: &Array2<f64>, x: &[Enclosure], prec: u32) -> Vec<Enclosure> {
     let dot = |row: ndarray::ArrayView1<f64>| {
         let zero = Enclosure::integer(prec, 0);
         row.iter().zip(x).fold(zero, |sum, (&w, x)| {
-            if w == 0.0 { sum } else { sum + Enclosure::exact(prec, w) * x }
+            if w == 0.0 {
+                sum
+            } else {
+                sum + Enclosure::exact(prec, w) * x
+            }
         })
     };
     w.axis_iter(Axis(0)).map(dot).collect()

@@ -1,5 +1,6 @@
 //! Certified measurements of networks and samples: enclosures and exact counts.
 
+mod activity;
 pub mod babel;
 mod escalate;
 pub mod frobenius;
@@ -8,5 +9,6 @@ pub mod norms;
 pub mod sparse_norm;
 mod trace;
 
-pub use network::{NetworkMeasures, input_norm_bound};
+pub use activity::{Activity, activity};
+pub use network::{NetworkMeasures, distances_squared, input_norm_bound};
 pub use trace::{Count, MarginBelow, Query, Trace};

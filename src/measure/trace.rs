@@ -25,6 +25,8 @@
 
 use super::escalate::Exact;
 use crate::data::Sample;
+use crate::error::Result;
+use crate::network::Mlp;
 use crate::real::{Enclosure, Interval, Real};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
@@ -38,7 +40,7 @@ const LARGEST_WIDTH: usize = 1_000_000;
 
 /// A sample's passage through a network.
 pub struct Trace<'a> {
-    pub(super) weights: &'a [Array2<f64>],
+    pub(super) weights: Vec<&'a Array2<f64>>,
     pub(super) sample: &'a Sample,
     blocks: Vec<Block>,
 }
@@ -77,7 +79,10 @@ pub struct MarginBelow {
 impl MarginBelow {
     /// margin <= threshold: a tie is an error.
     pub fn or_equal(threshold: Enclosure) -> Self {
-        Self { threshold, strict: false }
+        Self {
+            threshold,
+            strict: false,
+        }
     }
 }
 
@@ -123,22 +128,35 @@ enum Known {
 }
 
 impl<'a> Trace<'a> {
-    /// Sends the sample through the network with these weights, layer k of shape
-    /// (d_k, d_{k-1}), d_0 the sample's dimension, labels below d_{K+1}.
-    /// `progress` is told the number of rows done.
-    pub fn new(weights: &'a [Array2<f64>], sample: &'a Sample, progress: &(dyn Fn(usize) + Sync)) -> Self {
-        let layers: Vec<_> = weights.iter().map(LayerConstants::new).collect();
+    /// Sends the sample through the network. `progress` is told of every batch
+    /// of rows done.
+    ///
+    /// # Errors
+    /// If the sample's dimension is not d_0, or a label is not below C.
+    pub fn new(
+        network: &'a Mlp,
+        sample: &'a Sample,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self> {
+        network.check_input(sample.dim())?;
+        network.check_labels(sample.classes())?;
+        let weights: Vec<_> = network.layers().iter().map(|l| &l.weights).collect();
+        let layers: Vec<_> = weights.iter().map(|w| LayerConstants::new(w)).collect();
         let starts: Vec<usize> = (0..sample.len()).step_by(BLOCK).collect();
         let blocks = starts
             .into_par_iter()
             .map(|start| {
                 let end = (start + BLOCK).min(sample.len());
-                let block = Block::new(weights, &layers, sample, start, end);
+                let block = Block::new(&weights, &layers, sample, start, end);
                 progress(end - start);
                 block
             })
             .collect();
-        Self { weights, sample, blocks }
+        Ok(Self {
+            weights,
+            sample,
+            blocks,
+        })
     }
 
     /// Sample size m.
@@ -163,7 +181,13 @@ impl<'a> Trace<'a> {
             let ends = self.blocks.iter().flat_map(|b| {
                 b.norm_squared.iter().zip(&b.norm_error).map(move |(n, e)| {
                     let (lo, hi) = ((n - e).next_down().max(0.0), (n + e).next_up());
-                    if *e == 0.0 { *n } else if lower { lo } else { hi }
+                    if *e == 0.0 {
+                        *n
+                    } else if lower {
+                        lo
+                    } else {
+                        hi
+                    }
                 })
             });
             Enclosure::exact(prec, ends.fold(0.0, f64::max))
@@ -178,8 +202,15 @@ impl<'a> Trace<'a> {
         let scale = |x: &Enclosure| x.clone() * Enclosure::rational(x.prec().max(128), &reciprocal);
         let raw = Query {
             norm: query.norm.as_ref().map(|x| scale(x).powi(2)),
-            margin: query.margin.as_ref().map(|m| MarginBelow { threshold: scale(&m.threshold), strict: m.strict }),
-            activation: query.activation.iter().map(|a| a.as_ref().map(|(s, t)| (*s, scale(t)))).collect(),
+            margin: query.margin.as_ref().map(|m| MarginBelow {
+                threshold: scale(&m.threshold),
+                strict: m.strict,
+            }),
+            activation: query
+                .activation
+                .iter()
+                .map(|a| a.as_ref().map(|(s, t)| (*s, scale(t))))
+                .collect(),
         };
         let fast = FastQuery::new(&raw);
         self.blocks
@@ -188,7 +219,11 @@ impl<'a> Trace<'a> {
                 let mut count = Count::default();
                 for row in 0..block.margin.len() {
                     count = count.join(match block.known(row, &fast) {
-                        Known::Yes => Count { lo: 1, hi: 1, ..Count::default() },
+                        Known::Yes => Count {
+                            lo: 1,
+                            hi: 1,
+                            ..Count::default()
+                        },
                         Known::No => Count::default(),
                         Known::Open => self.escalate(block.start + row, &raw),
                     });
@@ -200,7 +235,12 @@ impl<'a> Trace<'a> {
 
     /// The same number by plain f64 comparisons: for searches, certifies
     /// nothing. `activation` is (s_k, threshold) or None per hidden layer.
-    pub fn approximate_count(&self, norm: f64, margin: f64, activation: &[Option<(usize, f64)>]) -> usize {
+    pub fn approximate_count(
+        &self,
+        norm: f64,
+        margin: f64,
+        activation: &[Option<(usize, f64)>],
+    ) -> usize {
         let scale = self.sample.scale().to_f64();
         let (norm, margin) = ((norm / scale).powi(2), margin / scale);
         let one = |block: &Block| {
@@ -223,22 +263,31 @@ impl<'a> Trace<'a> {
         self.blocks.iter().map(one).sum()
     }
 
-    /// For the sample of index `i`, in actual units and to f64 accuracy: the
-    /// s-th largest entry of -W_k x_{k-1} for s = 1..=d_k, for each hidden
-    /// layer; and ||x||.
-    pub fn activation_profile(&self, i: usize) -> (f64, Vec<Vec<f64>>) {
+    /// The s-th largest entry of -W_k x_{k-1} of sample `i` (hidden layer k =
+    /// `layer`+1), enclosed, in stored units.
+    pub(super) fn inactivity(&self, i: usize, layer: usize, s: usize) -> Interval {
         let block = &self.blocks[i / BLOCK];
-        let (row, scale) = (i - block.start, self.sample.scale().to_f64());
-        let layers = block.ascending.iter().map(|a| a.column(row).iter().map(|z| -z * scale).collect()).collect();
-        (block.norm_squared[row].sqrt() * scale, layers)
+        let row = i - block.start;
+        let (value, error) = (
+            -block.ascending[layer][[s - 1, row]],
+            block.activation_error[layer][row],
+        );
+        Interval::new((value - error).next_down(), (value + error).next_up())
+            .unwrap_or(Interval::UNDEFINED)
     }
 
     /// Quantiles of the input norms, to f64 accuracy.
     pub fn norm_quantiles(&self, at: &[f64]) -> Vec<f64> {
-        let mut norms: Vec<f64> = self.blocks.iter().flat_map(|b| b.norm_squared.iter().copied()).collect();
+        let mut norms: Vec<f64> = self
+            .blocks
+            .iter()
+            .flat_map(|b| b.norm_squared.iter().copied())
+            .collect();
         norms.sort_unstable_by(f64::total_cmp);
         let scale = self.sample.scale().to_f64();
-        at.iter().map(|q| norms[((norms.len() - 1) as f64 * q) as usize].sqrt() * scale).collect()
+        at.iter()
+            .map(|q| norms[((norms.len() - 1) as f64 * q) as usize].sqrt() * scale)
+            .collect()
     }
 
     fn escalate(&self, index: usize, raw: &Query) -> Count {
@@ -247,13 +296,28 @@ impl<'a> Trace<'a> {
             let exact = Exact::new(self, index, bits);
             // A sample counts in `lo` if it meets the query at the lower ends of
             // the thresholds it is compared with from below, and so on.
-            let (lo, hi) = (meets(&exact, raw, End::Inner), meets(&exact, raw, End::Outer));
+            let (lo, hi) = (
+                meets(&exact, raw, End::Inner),
+                meets(&exact, raw, End::Outer),
+            );
             if let (Some(lo), Some(hi)) = (lo, hi) {
-                return Count { lo: lo.into(), hi: hi.into(), escalated: 1, bits, undecided: 0 };
+                return Count {
+                    lo: lo.into(),
+                    hi: hi.into(),
+                    escalated: 1,
+                    bits,
+                    undecided: 0,
+                };
             }
             if bits >= Exact::HIGHEST_PRECISION {
                 let lo = u64::from(lo == Some(true));
-                return Count { lo, hi: 1, escalated: 1, bits, undecided: 1 };
+                return Count {
+                    lo,
+                    hi: 1,
+                    escalated: 1,
+                    bits,
+                    undecided: 1,
+                };
             }
             bits *= 2;
         }
@@ -285,7 +349,12 @@ fn meets(exact: &Exact, raw: &Query, end: End) -> Option<bool> {
         None => open = true,
     };
     if let Some(norm) = &raw.norm {
-        note(exact.norm_squared.decide(&above(norm)).map(|o| o == Ordering::Greater));
+        note(
+            exact
+                .norm_squared
+                .decide(&above(norm))
+                .map(|o| o == Ordering::Greater),
+        );
     }
     if let Some(MarginBelow { threshold, strict }) = &raw.margin {
         let order = exact.margin.decide(&below(threshold));
@@ -317,8 +386,15 @@ impl FastQuery {
     fn new(raw: &Query) -> Self {
         Self {
             norm: raw.norm.as_ref().map(Interval::from),
-            margin: raw.margin.as_ref().map(|m| (Interval::from(&m.threshold), m.strict)),
-            activation: raw.activation.iter().map(|a| a.as_ref().map(|(s, t)| (*s, Interval::from(t)))).collect(),
+            margin: raw
+                .margin
+                .as_ref()
+                .map(|m| (Interval::from(&m.threshold), m.strict)),
+            activation: raw
+                .activation
+                .iter()
+                .map(|a| a.as_ref().map(|(s, t)| (*s, Interval::from(t))))
+                .collect(),
         }
     }
 }
@@ -335,15 +411,28 @@ fn below(value: f64, error: f64, threshold: Interval) -> Known {
 }
 
 impl Block {
-    fn new(weights: &[Array2<f64>], layers: &[LayerConstants], sample: &Sample, start: usize, end: usize) -> Self {
+    fn new(
+        weights: &[&Array2<f64>],
+        layers: &[LayerConstants],
+        sample: &Sample,
+        start: usize,
+        end: usize,
+    ) -> Self {
         let rows = end - start;
         let mut x = sample.rows_f64(start..end);
-        let exact_squares = matches!(sample.pixels(), crate::data::Pixels::U8(_)) && x.ncols() < LARGEST_WIDTH;
+        let exact_squares =
+            matches!(sample.pixels(), crate::data::Pixels::U8(_)) && x.ncols() < LARGEST_WIDTH;
         let norm_squared: Vec<f64> = x.axis_iter(Axis(0)).map(|r| r.dot(&r)).collect();
         let gamma = gamma(x.ncols());
         let norm_error = norm_squared
             .iter()
-            .map(|n| if exact_squares { 0.0 } else { known_or_infinite(gamma * n * SLACK + TINY) })
+            .map(|n| {
+                if exact_squares {
+                    0.0
+                } else {
+                    known_or_infinite(gamma * n * SLACK + TINY)
+                }
+            })
             .collect();
 
         let mut input_error = vec![0.0; rows];
@@ -357,7 +446,9 @@ impl Block {
                 norms
                     .iter()
                     .zip(&input_error)
-                    .map(|(n, d)| known_or_infinite((row_or_frobenius * (d + layer.gamma * n) + TINY) * SLACK))
+                    .map(|(n, d)| {
+                        known_or_infinite((row_or_frobenius * (d + layer.gamma * n) + TINY) * SLACK)
+                    })
                     .collect::<Vec<f64>>()
             };
             let (each, all) = (bound(layer.largest_row), bound(layer.frobenius));
@@ -373,11 +464,22 @@ impl Block {
 
         let (mut margin, mut margin_error) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
         for (row, error) in output_error.iter().enumerate() {
-            let (value, size) = margin_of(outputs.row(row), usize::from(sample.labels()[start + row]));
+            let (value, size) =
+                margin_of(outputs.row(row), usize::from(sample.labels()[start + row]));
             margin.push(value);
-            margin_error.push(known_or_infinite((2.0 * error + size * f64::EPSILON) * SLACK + TINY));
+            margin_error.push(known_or_infinite(
+                (2.0 * error + size * f64::EPSILON) * SLACK + TINY,
+            ));
         }
-        Self { start, norm_squared, norm_error, margin, margin_error, ascending, activation_error }
+        Self {
+            start,
+            norm_squared,
+            norm_error,
+            margin,
+            margin_error,
+            ascending,
+            activation_error,
+        }
     }
 
     fn known(&self, row: usize, query: &FastQuery) -> Known {
@@ -392,7 +494,11 @@ impl Block {
         }
         if let Some(threshold) = query.norm {
             let (n, e) = (self.norm_squared[row], self.norm_error[row]);
-            let (lo, hi) = if e == 0.0 { (n, n) } else { ((n - e).next_down(), (n + e).next_up()) };
+            let (lo, hi) = if e == 0.0 {
+                (n, n)
+            } else {
+                ((n - e).next_down(), (n + e).next_up())
+            };
             if lo > threshold.hi() {
                 return Known::Yes;
             }
@@ -455,7 +561,11 @@ fn known_or_infinite(bound: f64) -> f64 {
 /// h_y - max_{j != y} h_j, and a bound on the size of the two; with a single
 /// class the margin is the output itself.
 fn margin_of(outputs: ArrayView1<f64>, label: usize) -> (f64, f64) {
-    let others = outputs.iter().enumerate().filter(|(j, _)| *j != label).map(|(_, &h)| h);
+    let others = outputs
+        .iter()
+        .enumerate()
+        .filter(|(j, _)| *j != label)
+        .map(|(_, &h)| h);
     let best = others.fold(f64::NEG_INFINITY, f64::max);
     let own = outputs[label];
     let size = own.abs() + best.abs();

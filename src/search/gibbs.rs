@@ -18,19 +18,31 @@ use crate::measure::{MarginBelow, Query};
 use crate::real::{Enclosure, Real};
 
 /// Catoni's parameter: 2^(t/4).
-const CATONI: Scale = Scale { reference: 1.0, per_octave: 4 };
+const CATONI: Scale = Scale {
+    reference: 1.0,
+    per_octave: 4,
+};
 /// zeta_0 and tau are free: any fine grid serves.
-const ZETA: Scale = Scale { reference: 1.0, per_octave: 16 };
+const ZETA: Scale = Scale {
+    reference: 1.0,
+    per_octave: 16,
+};
 
 pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
     let searcher = Searcher {
         problem,
         bound,
-        distance_squared: problem.distance_squared.iter().map(Enclosure::mid_f64).collect(),
+        distance_squared: problem
+            .distance_squared
+            .iter()
+            .map(Enclosure::mid_f64)
+            .collect(),
         catoni: bound.inputs.iter().any(|s| s.name == "c"),
     };
     let c = searcher.best();
-    searcher.certify(&c).ok_or_else(|| Error::domain("norms that are finite numbers", "an infinite norm"))
+    searcher
+        .certify(&c)
+        .ok_or_else(|| Error::domain("norms that are finite numbers", "an infinite norm"))
 }
 
 struct Searcher<'a> {
@@ -52,7 +64,9 @@ impl Searcher<'_> {
             start[..3].copy_from_slice(&[zeta, 11, 4]);
             descend(&start, 8, &directions, |c| self.objective(c))
         });
-        let best = starts.into_iter().reduce(|a, b| if b.1 < a.1 { b } else { a });
+        let best = starts
+            .into_iter()
+            .reduce(|a, b| if b.1 < a.1 { b } else { a });
         best.map(|(c, _)| c).unwrap_or_default()
     }
 
@@ -64,7 +78,10 @@ impl Searcher<'_> {
             return None;
         }
         let nu: Vec<f64> = (1..layers).map(|k| p.model.nu(k, 0, 0)).collect();
-        let finite = nu.iter().chain([&p.model.output_difference(0)]).all(|x| x.is_finite());
+        let finite = nu
+            .iter()
+            .chain([&p.model.output_difference(0)])
+            .all(|x| x.is_finite());
         finite.then(|| Parameters {
             layers: p.shapes(&s),
             zeta_0: exact(ZETA.value(c[0])),
@@ -76,29 +93,56 @@ impl Searcher<'_> {
         })
     }
 
-    fn inputs<R: Real>(&self, m: R, delta: R, distance_squared: &[R], unsafe_fraction: R, paid: R, c: R, p: &Parameters<R>) -> Inputs<R> {
+    fn inputs<R: Real>(
+        &self,
+        m: R,
+        delta: R,
+        distance_squared: &[R],
+        unsafe_fraction: R,
+        paid: R,
+        c: R,
+        p: &Parameters<R>,
+    ) -> Inputs<R> {
         let one = m.int(1);
         let empirical = one.clone() - (one.clone() - unsafe_fraction) * (one - &p.tau);
-        let kl = distance_squared.iter().zip(&p.sigma).fold(m.int(0), |sum, (d, s)| sum + gaussian_kl(d, s));
+        let kl = distance_squared
+            .iter()
+            .zip(&p.sigma)
+            .fold(m.int(0), |sum, (d, s)| sum + gaussian_kl(d, s));
         let inputs = Inputs::new()
             .with("empirical_loss", empirical.max(&m.int(0)).min(&m.int(1)))
             .with("m", m)
             .with("delta", delta)
             .with("kl", kl)
             .with("log_inverse_weight", paid);
-        if self.catoni { inputs.with("c", c) } else { inputs }
+        if self.catoni {
+            inputs.with("c", c)
+        } else {
+            inputs
+        }
     }
 
     fn objective(&self, c: &[i32]) -> f64 {
-        let Some(p) = self.parameters(c, |x| x) else { return f64::INFINITY };
+        let Some(p) = self.parameters(c, |x| x) else {
+            return f64::INFINITY;
+        };
         let half = thresholds(&p).margin / 2.0;
         let trace = self.problem.trace;
         let m = trace.len() as f64;
         let u = trace.approximate_count(p.zeta_0, half, &[]) as f64 / m;
         let ln = |t: i32| Scale::inverse_weight(t).to_f64().ln();
-        let paid = c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
+        let paid =
+            c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
         let delta = self.problem.delta.mid_f64();
-        let inputs = self.inputs(m, delta, &self.distance_squared, u, paid, CATONI.value(c[2]), &p);
+        let inputs = self.inputs(
+            m,
+            delta,
+            &self.distance_squared,
+            u,
+            paid,
+            CATONI.value(c[2]),
+            &p,
+        );
         let value = self.bound.approximate(&inputs);
         if value.is_nan() { f64::INFINITY } else { value }
     }
@@ -135,6 +179,12 @@ impl Searcher<'_> {
             ("tau".to_owned(), p.tau),
             ("margin_threshold".to_owned(), half),
         ];
-        Some(Found { bound: self.bound, inputs, point, parameters, counts: vec![("unsafe".into(), count)] })
+        Some(Found {
+            bound: self.bound,
+            inputs,
+            point,
+            parameters,
+            counts: vec![("unsafe".into(), count)],
+        })
     }
 }

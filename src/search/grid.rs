@@ -31,7 +31,11 @@ impl Scale {
     /// The smallest point whose value is at least `x` (an upper bound, rounded
     /// up already); `None` if none within reach.
     pub fn covering(&self, x: f64) -> Option<i32> {
-        let guess = if x > 0.0 { ((x / self.reference).log2() * f64::from(self.per_octave)).round() } else { f64::from(-REACH) };
+        let guess = if x > 0.0 {
+            ((x / self.reference).log2() * f64::from(self.per_octave)).round()
+        } else {
+            f64::from(-REACH)
+        };
         let mut t = (guess.clamp(f64::from(-REACH), f64::from(REACH)) as i32 - 2).max(-REACH);
         // The comparison of two f64 is exact.
         while t <= REACH {
@@ -95,7 +99,10 @@ impl Point {
         self.0.push(Coordinate {
             name: name.into(),
             value,
-            grid: format!("{:e} * 2^(t/{}), t = {t}, weight (2/3)/((|t|+1)(|t|+2))", grid.reference, grid.per_octave),
+            grid: format!(
+                "{:e} * 2^(t/{}), t = {t}, weight (2/3)/((|t|+1)(|t|+2))",
+                grid.reference, grid.per_octave
+            ),
             inverse_weight: Scale::inverse_weight(t),
         });
         value
@@ -125,7 +132,10 @@ impl Point {
 
     /// ln(1/weight) of the whole point, in nats; 0 if nothing was searched.
     pub fn log_inverse_weight(&self, prec: u32) -> Enclosure {
-        let product = self.0.iter().fold(Rational::from(1), |p, c| p * &c.inverse_weight);
+        let product = self
+            .0
+            .iter()
+            .fold(Rational::from(1), |p, c| p * &c.inverse_weight);
         Enclosure::rational(prec, &product).ln()
     }
 

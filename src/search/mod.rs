@@ -50,10 +50,17 @@ pub struct Found {
 /// If the bound does not apply to this problem; the condition says why.
 pub fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
     match bound.id {
-        "muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11" => theorem_13::search(bound, problem),
+        "muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11" => {
+            theorem_13::search(bound, problem)
+        }
         "muthukumar-sulam-2023/single-shot" => single_shot::search(bound, problem),
-        "pac-bayes/kl" | "pac-bayes/mcallester" | "pac-bayes/catoni" => gibbs::search(bound, problem),
-        id => Err(Error::domain("a bound that a network and its sample determine", id)),
+        "pac-bayes/kl" | "pac-bayes/mcallester" | "pac-bayes/catoni" => {
+            gibbs::search(bound, problem)
+        }
+        id => Err(Error::domain(
+            "a bound that a network and its sample determine",
+            id,
+        )),
     }
 }
 
@@ -78,7 +85,13 @@ impl Problem<'_> {
     /// Layer shapes for the sparsity `s` of the hidden layers.
     fn shapes(&self, s: &[usize]) -> Vec<crate::bound::theorem_13::LayerShape> {
         let d = &self.model.dims;
-        let at = |k: usize| if k == 0 || k + 1 == d.len() { 0 } else { s[k - 1] as u64 };
+        let at = |k: usize| {
+            if k == 0 || k + 1 == d.len() {
+                0
+            } else {
+                s[k - 1] as u64
+            }
+        };
         (1..d.len())
             .map(|k| crate::bound::theorem_13::LayerShape {
                 d: d[k] as u64,

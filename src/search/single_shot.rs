@@ -11,11 +11,14 @@ use crate::bound::theorem_13::gaussian_kl;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
-use crate::real::{Enclosure, Real};
+use crate::real::Enclosure;
 use rug::Rational;
 
 /// Standard deviations: 2^-8 * 2^(t/4).
-pub(super) const SIGMA: Scale = Scale { reference: 1.0 / 256.0, per_octave: 4 };
+pub(super) const SIGMA: Scale = Scale {
+    reference: 1.0 / 256.0,
+    per_octave: 4,
+};
 /// Norms are covered to a 64th of an octave.
 pub(super) const COVER: u32 = 64;
 
@@ -50,10 +53,19 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
     let searcher = Searcher {
         problem,
         bound,
-        grids: Grids { zeta_0: input_scale(problem), prior: problem.prior.map(|_| ()) },
-        distance_squared: problem.distance_squared.iter().map(Enclosure::mid_f64).collect(),
+        grids: Grids {
+            zeta_0: input_scale(problem),
+            prior: problem.prior.map(|_| ()),
+        },
+        distance_squared: problem
+            .distance_squared
+            .iter()
+            .map(Enclosure::mid_f64)
+            .collect(),
     };
-    let best = searcher.best().ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))?;
+    let best = searcher
+        .best()
+        .ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))?;
     Ok(searcher.certify(best))
 }
 
@@ -64,13 +76,19 @@ fn input_scale(problem: &Problem<'_>) -> Scale {
         Some(bound) => bound.mid_f64() / 2.0,
         None => (problem.model.dims[0] as f64).sqrt() / 2.0,
     };
-    Scale { reference, per_octave: 16 }
+    Scale {
+        reference,
+        per_octave: 16,
+    }
 }
 
 /// A cover grid around the prior network's own value (1 without one).
 pub(super) fn cover(reference: Option<f64>) -> Scale {
     let usable = reference.filter(|r| r.is_finite() && *r > 0.0);
-    Scale { reference: usable.unwrap_or(1.0), per_octave: COVER }
+    Scale {
+        reference: usable.unwrap_or(1.0),
+        per_octave: COVER,
+    }
 }
 
 impl Searcher<'_> {
@@ -102,10 +120,16 @@ impl Searcher<'_> {
         let k = p.hidden();
         let (zeta_0, tau) = (c[0], c[1]);
         let sigma = c[2..k + 3].to_vec();
-        let s: Vec<usize> = c[k + 3..].iter().map(|&s| usize::try_from(s).ok()).collect::<Option<_>>()?;
+        let s: Vec<usize> = c[k + 3..]
+            .iter()
+            .map(|&s| usize::try_from(s).ok())
+            .collect::<Option<_>>()?;
         let in_range = (1..=1000).contains(&tau)
             && s.iter().enumerate().all(|(i, &s)| s <= p.largest_s(i + 1))
-            && [&sigma[..], &[zeta_0]].concat().iter().all(|t| t.abs() <= super::grid::REACH);
+            && [&sigma[..], &[zeta_0]]
+                .concat()
+                .iter()
+                .all(|t| t.abs() <= super::grid::REACH);
         if !in_range {
             return None;
         }
@@ -116,14 +140,23 @@ impl Searcher<'_> {
         };
         let prior = p.prior.filter(|_| self.grids.prior.is_some());
         let nu = (1..=k)
-            .map(|l| covered(prior.map(|n| n.nu(l, s[l - 1], s_in(l))), p.model.nu(l, s[l - 1], s_in(l))))
+            .map(|l| {
+                covered(
+                    prior.map(|n| n.nu(l, s[l - 1], s_in(l))),
+                    p.model.nu(l, s[l - 1], s_in(l)),
+                )
+            })
             .collect::<Option<Vec<_>>>()?;
         let xi = (2..=k)
             .map(|l| covered(prior.map(|n| n.xi(l, s_in(l))), p.model.xi(l, s_in(l))))
             .collect::<Option<Vec<_>>>()?;
         let last = s.last().copied().unwrap_or(0);
-        let difference = covered(prior.map(|n| n.output_difference(last)), p.model.output_difference(last))?;
-        let values = |grid: &[(Scale, i32)]| grid.iter().map(|(g, t)| g.value(*t)).collect::<Vec<f64>>();
+        let difference = covered(
+            prior.map(|n| n.output_difference(last)),
+            p.model.output_difference(last),
+        )?;
+        let values =
+            |grid: &[(Scale, i32)]| grid.iter().map(|(g, t)| g.value(*t)).collect::<Vec<f64>>();
         let parameters = Parameters {
             layers: p.shapes(&s),
             zeta_0: self.grids.zeta_0.value(zeta_0),
@@ -133,17 +166,36 @@ impl Searcher<'_> {
             sigma: sigma.iter().map(|&t| SIGMA.value(t)).collect(),
             tau: Failure::value(tau),
         };
-        Some(Candidate { parameters, zeta_0, tau, sigma, s, nu, xi, difference })
+        Some(Candidate {
+            parameters,
+            zeta_0,
+            tau,
+            sigma,
+            s,
+            nu,
+            xi,
+            difference,
+        })
     }
 
     fn objective(&self, c: &[i32]) -> f64 {
-        let Some(candidate) = self.candidate(c) else { return f64::INFINITY };
+        let Some(candidate) = self.candidate(c) else {
+            return f64::INFINITY;
+        };
         let p = &candidate.parameters;
         let t = thresholds(p);
         let activation = conditions(&candidate.s, &t.activation, |g| 3.0 * g);
-        let unsafe_count = self.problem.trace.approximate_count(p.zeta_0, t.margin, &activation);
+        let unsafe_count = self
+            .problem
+            .trace
+            .approximate_count(p.zeta_0, t.margin, &activation);
         let m = self.problem.trace.len() as f64;
-        let kl: f64 = self.distance_squared.iter().zip(&p.sigma).map(|(d, s)| gaussian_kl(d, s)).sum();
+        let kl: f64 = self
+            .distance_squared
+            .iter()
+            .zip(&p.sigma)
+            .map(|(d, s)| gaussian_kl(d, s))
+            .sum();
         let inputs = Inputs::new()
             .with("m", m)
             .with("delta", self.problem.delta.mid_f64())
@@ -179,7 +231,11 @@ impl Searcher<'_> {
         };
         let count = p.trace.count(&query);
         let zero = exact(0.0);
-        let kl = p.distance_squared.iter().zip(&parameters.sigma).fold(zero, |sum, (d, s)| sum + gaussian_kl(d, s));
+        let kl = p
+            .distance_squared
+            .iter()
+            .zip(&parameters.sigma)
+            .fold(zero, |sum, (d, s)| sum + gaussian_kl(d, s));
         let inputs = Inputs::new()
             .with("m", p.m())
             .with("delta", p.delta.clone())
@@ -193,27 +249,52 @@ impl Searcher<'_> {
                 derived.push((format!("activation_threshold_{}", k + 1), g * &three));
             }
         }
-        Found { bound: self.bound, inputs, point, parameters: derived, counts: vec![("unsafe".into(), count)] }
+        Found {
+            bound: self.bound,
+            inputs,
+            point,
+            parameters: derived,
+            counts: vec![("unsafe".into(), count)],
+        }
     }
 }
 
 /// (s_k, threshold) of the layers that have a condition.
-fn conditions<R>(s: &[usize], activation: &[Option<R>], f: impl Fn(R) -> R) -> Vec<Option<(usize, R)>>
+fn conditions<R>(
+    s: &[usize],
+    activation: &[Option<R>],
+    f: impl Fn(R) -> R,
+) -> Vec<Option<(usize, R)>>
 where
     R: Clone,
 {
-    s.iter().zip(activation).map(|(&s, a)| a.clone().map(|a| (s, f(a)))).collect()
+    s.iter()
+        .zip(activation)
+        .map(|(&s, a)| a.clone().map(|a| (s, f(a))))
+        .collect()
 }
 
 impl Candidate {
     /// ln(1/weight) to f64 accuracy.
     fn cost(&self) -> f64 {
         let scales = self.sigma.iter().chain([&self.zeta_0]).copied();
-        let covers = self.nu.iter().chain(&self.xi).chain([&self.difference]).map(|(_, t)| *t);
+        let covers = self
+            .nu
+            .iter()
+            .chain(&self.xi)
+            .chain([&self.difference])
+            .map(|(_, t)| *t);
         let ln = |x: Rational| x.to_f64().ln();
-        scales.chain(covers).map(|t| ln(Scale::inverse_weight(t))).sum::<f64>()
+        scales
+            .chain(covers)
+            .map(|t| ln(Scale::inverse_weight(t)))
+            .sum::<f64>()
             + ln(Failure::inverse_weight(self.tau))
-            + self.s.iter().map(|&s| ln(super::grid::Sparsity::inverse_weight(s))).sum::<f64>()
+            + self
+                .s
+                .iter()
+                .map(|&s| ln(super::grid::Sparsity::inverse_weight(s)))
+                .sum::<f64>()
     }
 
     fn point(&self, grids: &Grids) -> Point {

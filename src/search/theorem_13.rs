@@ -21,7 +21,10 @@ use crate::measure::{Count, MarginBelow, Query};
 use crate::real::{Enclosure, Real};
 
 /// Relative sensitivities: 2^(t/4).
-const EPSILON: Scale = Scale { reference: 1.0, per_octave: 4 };
+const EPSILON: Scale = Scale {
+    reference: 1.0,
+    per_octave: 4,
+};
 
 struct Searcher<'a> {
     problem: &'a Problem<'a>,
@@ -57,10 +60,16 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
         bound,
         printed,
         zeta_0,
-        distance_squared: problem.distance_squared.iter().map(Enclosure::mid_f64).collect(),
+        distance_squared: problem
+            .distance_squared
+            .iter()
+            .map(Enclosure::mid_f64)
+            .collect(),
     };
     let c = searcher.best();
-    searcher.certify(&c).ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))
+    searcher
+        .certify(&c)
+        .ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))
 }
 
 impl Searcher<'_> {
@@ -83,8 +92,14 @@ impl Searcher<'_> {
 
     fn sparsity(&self, c: &[i32]) -> Option<Vec<usize>> {
         let k = self.problem.hidden();
-        let s: Vec<usize> = c[k + 1..].iter().map(|&s| usize::try_from(s).ok()).collect::<Option<_>>()?;
-        let fits = s.iter().enumerate().all(|(i, &s)| s <= self.problem.largest_s(i + 1));
+        let s: Vec<usize> = c[k + 1..]
+            .iter()
+            .map(|&s| usize::try_from(s).ok())
+            .collect::<Option<_>>()?;
+        let fits = s
+            .iter()
+            .enumerate()
+            .all(|(i, &s)| s <= self.problem.largest_s(i + 1));
         (fits && c[..=k].iter().all(|t| t.abs() <= REACH)).then_some(s)
     }
 
@@ -92,15 +107,25 @@ impl Searcher<'_> {
         let p = self.problem;
         let k = p.hidden();
         let s_in = |layer: usize| if layer == 1 { 0 } else { s[layer - 2] };
-        let mut norms = Norms { xi: Vec::new(), nu: Vec::new(), covered: Vec::new() };
+        let mut norms = Norms {
+            xi: Vec::new(),
+            nu: Vec::new(),
+            covered: Vec::new(),
+        };
         for l in 1..=k + 1 {
             let measured = p.model.xi(l, s_in(l));
             // A layer of zeros: any positive number bounds it.
-            let measured = if measured > 0.0 { measured } else { f64::MIN_POSITIVE };
+            let measured = if measured > 0.0 {
+                measured
+            } else {
+                f64::MIN_POSITIVE
+            };
             let xi = match p.prior {
-                Some(prior) if !self.printed => {
-                    norms.cover(format!("xi_{l}"), cover(Some(prior.xi(l, s_in(l)))), measured)?
-                }
+                Some(prior) if !self.printed => norms.cover(
+                    format!("xi_{l}"),
+                    cover(Some(prior.xi(l, s_in(l)))),
+                    measured,
+                )?,
                 _ => measured,
             };
             norms.xi.push(xi);
@@ -108,9 +133,11 @@ impl Searcher<'_> {
                 let measured = p.model.nu(l, s[l - 1], s_in(l)).max(f64::MIN_POSITIVE);
                 let nu = match (self.printed, p.prior) {
                     (true, _) => measured,
-                    (false, Some(prior)) => {
-                        norms.cover(format!("nu_{l}"), cover(Some(prior.nu(l, s[l - 1], s_in(l)))), measured)?
-                    }
+                    (false, Some(prior)) => norms.cover(
+                        format!("nu_{l}"),
+                        cover(Some(prior.nu(l, s[l - 1], s_in(l)))),
+                        measured,
+                    )?,
                     (false, None) => {
                         // Rounded up twice: once in the ratio, once back.
                         let ratio = (measured / xi).next_up();
@@ -131,9 +158,17 @@ impl Searcher<'_> {
         if self.bound.id.ends_with("theorem-11") {
             let width = theorem_11::effective_width(&shapes, m);
             let layers = hidden as u64 + 1;
-            return eps.iter().zip(xi).map(|(e, x)| theorem_11::sigma(e, x, &width, layers, m)).collect();
+            return eps
+                .iter()
+                .zip(xi)
+                .map(|(e, x)| theorem_11::sigma(e, x, &width, layers, m))
+                .collect();
         }
-        let budget = if self.printed { Budget::Printed } else { Budget::Sound };
+        let budget = if self.printed {
+            Budget::Printed
+        } else {
+            Budget::Sound
+        };
         let t = event_probability(m, hidden as u64, budget);
         (0..=hidden)
             .map(|k| match nu.get(k) {
@@ -158,14 +193,31 @@ impl Searcher<'_> {
             };
             let sigma = self.sigma(&eps, &norms.xi, &norms.nu, &s, &m);
             let ln = |x: rug::Rational| x.to_f64().ln();
-            let paid = c[..=k].iter().map(|&t| ln(Scale::inverse_weight(t))).sum::<f64>()
-                + s.iter().map(|&s| ln(Sparsity::inverse_weight(s))).sum::<f64>()
-                + norms.covered.iter().map(|(_, _, t)| ln(Scale::inverse_weight(*t))).sum::<f64>();
-            let kl = self.distance_squared.iter().zip(&sigma).map(|(d, s)| gaussian_kl(d, s)).collect();
+            let paid = c[..=k]
+                .iter()
+                .map(|&t| ln(Scale::inverse_weight(t)))
+                .sum::<f64>()
+                + s.iter()
+                    .map(|&s| ln(Sparsity::inverse_weight(s)))
+                    .sum::<f64>()
+                + norms
+                    .covered
+                    .iter()
+                    .map(|(_, _, t)| ln(Scale::inverse_weight(*t)))
+                    .sum::<f64>();
+            let kl = self
+                .distance_squared
+                .iter()
+                .zip(&sigma)
+                .map(|(d, s)| gaussian_kl(d, s))
+                .collect();
             let inputs = Inputs::new()
                 .with("m", m)
                 .with("delta", self.problem.delta.mid_f64())
-                .with("margin_loss", trace.approximate_count(f64::INFINITY, t.margin, &[]) as f64 / m)
+                .with(
+                    "margin_loss",
+                    trace.approximate_count(f64::INFINITY, t.margin, &[]) as f64 / m,
+                )
                 .with_list("sparse_loss", (1..=k).map(|k| loss(1.0, k)).collect())
                 .with_list("sparse_loss_3", (1..=k).map(|k| loss(3.0, k)).collect())
                 .with_list("kl", kl)
@@ -191,7 +243,12 @@ impl Searcher<'_> {
             point.scale(name.as_str(), grid, *t);
         }
         let exact = |xs: &[f64]| xs.iter().map(|&x| p.exact(x)).collect::<Vec<_>>();
-        let eps = exact(&c[..=k].iter().map(|&t| EPSILON.value(t)).collect::<Vec<_>>());
+        let eps = exact(
+            &c[..=k]
+                .iter()
+                .map(|&t| EPSILON.value(t))
+                .collect::<Vec<_>>(),
+        );
         let (xi, nu) = (exact(&norms.xi), exact(&norms.nu));
         let t = thresholds(&eps, &xi, &nu, &self.zeta_0);
         let sigma = self.sigma(&eps, &xi, &nu, &s, &p.m());
@@ -202,12 +259,27 @@ impl Searcher<'_> {
             counts.push((name, count));
             count.fraction(p.prec, p.trace.len())
         };
-        let margin = MarginBelow { threshold: t.margin.clone(), strict: self.printed };
-        let margin_loss = fraction("margin_loss".into(), Query { margin: Some(margin), ..Query::default() });
+        let margin = MarginBelow {
+            threshold: t.margin.clone(),
+            strict: self.printed,
+        };
+        let margin_loss = fraction(
+            "margin_loss".into(),
+            Query {
+                margin: Some(margin),
+                ..Query::default()
+            },
+        );
         let mut sparse = |name: &str, factor: i64| {
             let each = |upto: usize| {
                 let activation = conditions(&s[..upto], &t.radius, |r| r.clone() * r.int(factor));
-                fraction(format!("{name}_{upto}"), Query { activation, ..Query::default() })
+                fraction(
+                    format!("{name}_{upto}"),
+                    Query {
+                        activation,
+                        ..Query::default()
+                    },
+                )
             };
             (1..=k).map(each).collect::<Vec<_>>()
         };
@@ -217,17 +289,36 @@ impl Searcher<'_> {
             .with("margin_loss", margin_loss)
             .with_list("sparse_loss", sparse("sparse_loss", 1))
             .with_list("sparse_loss_3", sparse("sparse_loss_3", 3))
-            .with_list("kl", p.distance_squared.iter().zip(&sigma).map(|(d, s)| gaussian_kl(d, s)).collect())
+            .with_list(
+                "kl",
+                p.distance_squared
+                    .iter()
+                    .zip(&sigma)
+                    .map(|(d, s)| gaussian_kl(d, s))
+                    .collect(),
+            )
             .with("log_inverse_weight", point.log_inverse_weight(p.prec));
-        let mut parameters = vec![("zeta_0".to_owned(), self.zeta_0.clone()), ("margin_threshold".into(), t.margin)];
+        let mut parameters = vec![
+            ("zeta_0".to_owned(), self.zeta_0.clone()),
+            ("margin_threshold".into(), t.margin),
+        ];
         let named = |name: &str, xs: Vec<Enclosure>| {
-            xs.into_iter().enumerate().map(|(i, x)| (format!("{name}_{}", i + 1), x)).collect::<Vec<_>>()
+            xs.into_iter()
+                .enumerate()
+                .map(|(i, x)| (format!("{name}_{}", i + 1), x))
+                .collect::<Vec<_>>()
         };
         parameters.extend(named("xi", xi));
         parameters.extend(named("nu", nu));
         parameters.extend(named("sigma", sigma));
         parameters.extend(named("radius_threshold", t.radius));
-        Some(Found { bound: self.bound, inputs, point, parameters, counts })
+        Some(Found {
+            bound: self.bound,
+            inputs,
+            point,
+            parameters,
+            counts,
+        })
     }
 }
 
@@ -242,5 +333,8 @@ impl Norms {
 
 /// (s_k, threshold) of the layers with s_k > 0.
 fn conditions<R>(s: &[usize], radius: &[R], f: impl Fn(&R) -> R) -> Vec<Option<(usize, R)>> {
-    s.iter().zip(radius).map(|(&s, r)| (s > 0).then(|| (s, f(r)))).collect()
+    s.iter()
+        .zip(radius)
+        .map(|(&s, r)| (s > 0).then(|| (s, f(r))))
+        .collect()
 }

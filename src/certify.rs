@@ -1,0 +1,378 @@
+//! The main job: from files to certified bounds.
+//!
+//! read -> measure -> search -> evaluate. Nothing here prints; progress goes to
+//! a [`Progress`].
+
+use crate::bound::{self, Bound, Effect, Inputs, Terms};
+use crate::data::{self, ReadOptions, Sample, Split};
+use crate::error::{Error, Result};
+use crate::input::Source;
+use crate::measure::{
+    Count, MarginBelow, NetworkMeasures, Query, Trace, distances_squared, input_norm_bound,
+};
+use crate::network::{self, Mlp, Prior};
+use crate::real::{Enclosure, Real};
+use crate::search::{Found, Problem, search};
+use rug::Rational;
+use std::path::{Path, PathBuf};
+
+/// What to certify.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub model: PathBuf,
+    pub data: PathBuf,
+    /// Labels of a `.npy` sample.
+    pub labels: Option<PathBuf>,
+    pub indices: Option<PathBuf>,
+    /// `None` is the zero prior.
+    pub prior: Option<PathBuf>,
+    /// The rows the prior was trained on; must not meet the sample.
+    pub prior_indices: Option<PathBuf>,
+    pub scale: Option<Rational>,
+    /// A bound on ||x|| known to hold almost surely.
+    pub input_norm: Option<Enclosure>,
+    /// Failure probability of each bound.
+    pub delta: Enclosure,
+    /// Every bound that applies, if empty.
+    pub bounds: Vec<&'static Bound>,
+    pub prec: u32,
+}
+
+/// Told how the work goes.
+pub trait Progress: Sync {
+    /// A new stage of `steps` steps.
+    fn stage(&self, name: &str, steps: usize);
+    /// So many steps done.
+    fn advance(&self, steps: usize);
+}
+
+/// Tells nobody.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: &str, _: usize) {}
+    fn advance(&self, _: usize) {}
+}
+
+/// One bound, certified.
+#[derive(Debug)]
+pub struct Certified {
+    pub found: Found,
+    pub terms: Terms<Enclosure>,
+    /// The value at this m and delta with no KL and no loss.
+    pub floor: Enclosure,
+}
+
+/// A bound on held-out samples.
+#[derive(Debug)]
+pub struct HeldOut {
+    /// Whose error, on what.
+    pub about: String,
+    pub m: usize,
+    pub errors: Count,
+    pub value: Enclosure,
+}
+
+/// Everything a run found.
+#[derive(Debug)]
+pub struct Report {
+    pub m: usize,
+    pub dims: Vec<usize>,
+    pub delta: Enclosure,
+    /// Errors of the network on the sample (margin <= 0).
+    pub sample_errors: Count,
+    pub results: Vec<Certified>,
+    /// Bounds that do not apply, and why.
+    pub not_applicable: Vec<(&'static Bound, Error)>,
+    /// The held-out baseline of a data prior: the prior network's own error.
+    pub prior_on_sample: Option<HeldOut>,
+    /// The network's error on the data set's test split.
+    pub network_on_test: Option<HeldOut>,
+    pub sources: Vec<Source>,
+}
+
+impl Certified {
+    /// `Some(true)`: the bound is at least 1. `None`: the enclosure straddles 1.
+    pub fn vacuous(&self) -> Option<bool> {
+        vacuous(&self.terms.value)
+    }
+}
+
+/// Whether a bound says nothing.
+pub fn vacuous(value: &Enclosure) -> Option<bool> {
+    let one = value.int(1);
+    if value.certainly_lt(&one) {
+        Some(false)
+    } else if one.certainly_le(value) {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// A model, its prior and its sample, read and found to fit each other.
+pub struct Loaded {
+    pub model: Mlp,
+    pub prior: Prior,
+    pub sample: Sample,
+    pub test: Option<Sample>,
+    pub sources: Vec<Source>,
+}
+
+/// Reads and checks the files of a request.
+///
+/// # Errors
+/// The user's: which file, what was expected, what was found.
+pub fn load(request: &Request) -> Result<Loaded> {
+    let model = network::read(&request.model)?;
+    let prior = match &request.prior {
+        None => Prior::Zero,
+        Some(path) => Prior::Network(network::read(path)?),
+    };
+    prior.check_same_shape(&model)?;
+    let (mut sample, mut sources) = read_sample(request, Split::Train)?;
+    if sample.len() < 2 {
+        return Err(Error::input(
+            &request.data,
+            "sample",
+            "at least 2 samples (the bounds divide by m - 1)",
+            "1",
+            "",
+        ));
+    }
+    let has_test = request.indices.is_some() || request.data.is_dir();
+    let mut test = match has_test && data::has_test_split(&request.data) {
+        true => Some(read_split(request, Split::Test)?),
+        false => None,
+    };
+    if model.folded_bias() {
+        sample = sample.with_constant_one()?;
+        test = test.map(|t| t.with_constant_one()).transpose()?;
+    }
+    sources.extend(model.sources().iter().cloned());
+    if let Prior::Network(prior) = &prior {
+        sources.extend(prior.sources().iter().cloned());
+    }
+    if let Some(test) = &test {
+        sources.extend(test.sources().iter().cloned());
+    }
+    let mut unique: Vec<Source> = Vec::new();
+    for source in sources {
+        if !unique.contains(&source) {
+            unique.push(source);
+        }
+    }
+    Ok(Loaded {
+        model,
+        prior,
+        sample,
+        test,
+        sources: unique,
+    })
+}
+
+fn read_split(request: &Request, split: Split) -> Result<Sample> {
+    let options = ReadOptions {
+        split,
+        scale: request.scale.clone(),
+        labels: request.labels.clone(),
+    };
+    data::read(&request.data, &options)
+}
+
+fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)> {
+    let whole = read_split(request, split)?;
+    let mut sources = whole.sources().to_vec();
+    let prior_indices = request
+        .prior_indices
+        .as_deref()
+        .map(data::read_indices)
+        .transpose()?;
+    if let Some(prior) = &prior_indices {
+        sources.push(prior.source.clone());
+    }
+    let Some(path) = &request.indices else {
+        if prior_indices.is_some() {
+            return Err(overlap_error(
+                request.prior_indices.as_deref(),
+                "the sample is the whole data set",
+            ));
+        }
+        return Ok((whole, sources));
+    };
+    let indices = data::read_indices(path)?;
+    indices.check(whole.len())?;
+    sources.push(indices.source.clone());
+    if let Some(overlap) = prior_indices
+        .as_ref()
+        .and_then(|prior| indices.overlap(prior))
+    {
+        return Err(overlap_error(
+            request.prior_indices.as_deref(),
+            &format!(
+                "{} common rows, the first is {}",
+                overlap.count, overlap.first
+            ),
+        ));
+    }
+    Ok((whole.select(&indices.values)?, sources))
+}
+
+fn overlap_error(prior: Option<&Path>, found: &str) -> Error {
+    Error::input(
+        prior.unwrap_or(Path::new("prior indices")),
+        "",
+        "indices that the sample does not contain: the prior must be independent of the sample",
+        found,
+        "leave the prior's training rows out of --indices",
+    )
+}
+
+/// Certifies every bound asked for.
+///
+/// # Errors
+/// See [`load`]; and if a bound asked for by name does not apply.
+pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
+    progress.stage("reading", 1);
+    let Loaded {
+        model,
+        prior,
+        sample,
+        test,
+        sources,
+    } = load(request)?;
+
+    progress.stage("norms", 1);
+    let model_norms = NetworkMeasures::new(&model)?;
+    let (prior_net, prior_norms) = match &prior {
+        Prior::Zero => (None, None),
+        Prior::Network(net) => (Some(net), Some(NetworkMeasures::new(net)?)),
+    };
+    let prec = request.prec;
+    let distances = distances_squared(&model, &prior, prec)?;
+
+    progress.stage("sample", sample.len());
+    let tick = |rows| progress.advance(rows);
+    let trace = Trace::new(&model, &sample, &tick)?;
+    let delta = &request.delta;
+    let sample_errors = errors(&trace, prec);
+
+    let prior_on_sample = match prior_net {
+        None => None,
+        Some(net) => {
+            let count = errors(&Trace::new(net, &sample, &|_| {})?, prec);
+            let about = "error of the prior network; the sample is held out from it";
+            Some(held_out(about, count, sample.len(), delta)?)
+        }
+    };
+    let network_on_test = match &test {
+        None => None,
+        Some(test) => {
+            let count = errors(&Trace::new(&model, test, &|_| {})?, prec);
+            Some(held_out(
+                "error of the network on the test split",
+                count,
+                test.len(),
+                delta,
+            )?)
+        }
+    };
+
+    let problem = Problem {
+        model: &model_norms,
+        prior: prior_norms.as_ref(),
+        distance_squared: &distances,
+        trace: &trace,
+        input_norm: input_norm(request, &model, &sample),
+        delta,
+        prec,
+    };
+    let asked = !request.bounds.is_empty();
+    let bounds: Vec<&'static Bound> = if asked {
+        request.bounds.clone()
+    } else {
+        bound::catalogue()
+            .iter()
+            .filter(|b| b.id != "test-set/clopper-pearson")
+            .collect()
+    };
+    progress.stage("search", bounds.len());
+    let (mut results, mut not_applicable) = (Vec::new(), Vec::new());
+    for bound in bounds {
+        match search(bound, &problem).and_then(certified) {
+            Ok(result) => results.push(result),
+            Err(why @ Error::Domain(_)) if !asked => not_applicable.push((bound, why)),
+            Err(why) => return Err(why),
+        }
+        progress.advance(1);
+    }
+    Ok(Report {
+        m: sample.len(),
+        dims: model.dims(),
+        delta: delta.clone(),
+        sample_errors,
+        results,
+        not_applicable,
+        prior_on_sample,
+        network_on_test,
+        sources,
+    })
+}
+
+/// What is known of ||x|| almost surely: what the user says (plus the constant
+/// coordinate of a folded bias), or what the format guarantees.
+fn input_norm(request: &Request, model: &Mlp, sample: &Sample) -> Option<Enclosure> {
+    match &request.input_norm {
+        Some(norm) if model.folded_bias() => Some((norm.powi(2) + norm.int(1)).sqrt()),
+        Some(norm) => Some(norm.clone()),
+        None => input_norm_bound(sample, request.prec),
+    }
+}
+
+/// The one certified evaluation.
+fn certified(mut found: Found) -> Result<Certified> {
+    found.inputs = found.bound.check(found.inputs)?;
+    let terms = found.bound.evaluate(&found.inputs);
+    let floor = floor(found.bound, &found.inputs)?;
+    Ok(Certified {
+        found,
+        terms,
+        floor,
+    })
+}
+
+/// The bound at the given m, delta and fixed parameters with nothing lost: every
+/// input that raises it and may be 0 is 0.
+pub fn floor(bound: &Bound, inputs: &Inputs<Enclosure>) -> Result<Enclosure> {
+    let spec = |name: &str| bound.inputs.iter().find(|s| s.name == name);
+    let least = inputs.map(|name, _, x| match spec(name) {
+        Some(s) if s.effect == Effect::Raises && s.domain.contains(&x.int(0)) => x.int(0),
+        _ => x.clone(),
+    });
+    Ok(bound.evaluate(&bound.check(least)?).value)
+}
+
+fn errors(trace: &Trace<'_>, prec: u32) -> Count {
+    let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
+    trace.count(&Query {
+        margin,
+        ..Query::default()
+    })
+}
+
+fn held_out(about: &str, errors: Count, m: usize, delta: &Enclosure) -> Result<HeldOut> {
+    let prec = delta.prec();
+    let bound = bound::find("test-set/clopper-pearson")?;
+    let count = Enclosure::integer(prec, errors.lo).hull(&Enclosure::integer(prec, errors.hi));
+    let inputs = Inputs::new()
+        .with("m", Enclosure::integer(prec, m))
+        .with("errors", count)
+        .with("delta", delta.clone());
+    let value = bound.evaluate(&bound.check(inputs)?).value;
+    Ok(HeldOut {
+        about: about.into(),
+        m,
+        errors,
+        value,
+    })
+}

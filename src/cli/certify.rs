@@ -1,0 +1,199 @@
+//! `gapcert certify`.
+
+use super::Outcome;
+use super::options::{self, SampleOptions};
+use super::output::{check_writable, pretty, print, print_json, upper, write};
+use super::progress::Bar;
+use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+use gapcert::certify::{Certified, HeldOut, Report, certify};
+use gapcert::error::Result;
+use gapcert::real::Enclosure;
+use gapcert::report::json;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// The trained network: .safetensors or .npz.
+    model: PathBuf,
+    #[command(flatten)]
+    sample: SampleOptions,
+    /// The prior's centre: zero, or a network of the same shape that was trained
+    /// on other data than the sample.
+    #[arg(long, value_name = "zero|FILE", default_value = "zero")]
+    prior: String,
+    /// The rows the prior was trained on; refused if the sample contains one.
+    #[arg(long, value_name = "FILE")]
+    prior_indices: Option<PathBuf>,
+    /// Failure probability of each bound.
+    #[arg(long, default_value = "0.05")]
+    delta: String,
+    /// A bound, ID or ID:FORM; may be repeated [default: all that apply].
+    #[arg(long, value_name = "ID[:FORM]")]
+    bound: Vec<String>,
+    /// Write the certificate here.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(a: &Arguments) -> Result<Outcome> {
+    let prec = Enclosure::DEFAULT_PRECISION;
+    let mut request = a.sample.request(a.model.clone(), prec)?;
+    request.prior = (a.prior != "zero").then(|| PathBuf::from(&a.prior));
+    request.prior_indices.clone_from(&a.prior_indices);
+    request.delta = options::delta(&a.delta, prec)?;
+    request.bounds = options::bounds(&a.bound)?;
+    if let Some(path) = &a.output {
+        check_writable(path)?;
+    }
+    let start = Instant::now();
+    let bar = Bar::new();
+    let report = certify(&request, &bar)?;
+    drop(bar);
+    if let Some(path) = &a.output {
+        write(path, &pretty(&json::certificate(&report)))?;
+    }
+    if a.json {
+        print_json(&json::report(&report));
+    } else {
+        print(&text(&report));
+        eprintln!("certified in {:.1} s", start.elapsed().as_secs_f64());
+    }
+    Ok(Outcome::of(report.results.iter().map(Certified::vacuous)))
+}
+
+/// The report in words.
+pub fn text(r: &Report) -> String {
+    let mut out = String::new();
+    let dims: Vec<_> = r.dims.iter().map(ToString::to_string).collect();
+    let errors = &r.sample_errors;
+    let _ = writeln!(
+        out,
+        "network {}, sample m = {}, delta = {}\nerrors on the sample: {} ({:.6})\n",
+        dims.join("-"),
+        r.m,
+        r.delta.mid_f64(),
+        errors.hi,
+        errors.hi as f64 / r.m as f64,
+    );
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(["bound", "form", "status", "at most", "floor", ""]);
+    for c in &r.results {
+        let verdict = match c.vacuous() {
+            Some(false) => "",
+            Some(true) => "vacuous",
+            None => "undetermined",
+        };
+        let (b, value, floor) = (c.found.bound, upper(&c.terms.value, 6), upper(&c.floor, 3));
+        table.add_row([
+            b.id,
+            &b.form.to_string(),
+            &b.status.to_string(),
+            &value,
+            &floor,
+            verdict,
+        ]);
+    }
+    for column in [3, 4] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out, "{table}\n");
+    baseline(&mut out, r);
+    for c in &r.results {
+        terms(&mut out, c);
+    }
+    for (bound, why) in &r.not_applicable {
+        let _ = writeln!(out, "{}:{} does not apply: {why}", bound.id, bound.form);
+    }
+    let n = r.results.len() + r.prior_on_sample.iter().len() + r.network_on_test.iter().len();
+    if n > 1 {
+        let _ = writeln!(
+            out,
+            "\nEach of the {n} numbers holds by itself with probability at least {}; to report the smallest of them, certify with delta/{n}.",
+            1.0 - r.delta.mid_f64(),
+        );
+    }
+    out
+}
+
+fn baseline(out: &mut String, r: &Report) {
+    let _ = writeln!(out, "held-out baseline (Clopper-Pearson, same delta):");
+    let mut line = |h: &HeldOut| {
+        let _ = writeln!(
+            out,
+            "  at most {}: {} ({} of {})",
+            upper(&h.value, 6),
+            h.about,
+            h.errors.hi,
+            h.m
+        );
+    };
+    let all: Vec<_> = r.prior_on_sample.iter().chain(&r.network_on_test).collect();
+    all.iter().for_each(|h| line(h));
+    if all.is_empty() {
+        let _ = writeln!(
+            out,
+            "  none: the prior saw no data and there is no test split"
+        );
+    }
+}
+
+fn terms(out: &mut String, c: &Certified) {
+    let b = c.found.bound;
+    let _ = writeln!(out, "\n{}:{} bounds {}", b.id, b.form, b.bounds);
+    let parts: Vec<_> = c
+        .terms
+        .parts
+        .iter()
+        .map(|(n, x)| format!("{n} {}", upper(x, 4)))
+        .collect();
+    let _ = writeln!(out, "  terms: {}", parts.join(", "));
+    let point: Vec<_> = c
+        .found
+        .point
+        .0
+        .iter()
+        .map(|p| format!("{} {:.4e}", p.name, p.value))
+        .collect();
+    if !point.is_empty() {
+        let price = c.found.point.log_inverse_weight(64);
+        let _ = writeln!(
+            out,
+            "  grid point, paid with {} nats: {}",
+            upper(&price, 4),
+            point.join(", ")
+        );
+    }
+    for (name, count) in &c.found.counts {
+        let exact = if count.lo == count.hi {
+            count.hi.to_string()
+        } else {
+            format!("{}..{}", count.lo, count.hi)
+        };
+        let _ = writeln!(
+            out,
+            "  {name}: {exact} samples, {} escalated{}, {} undecided",
+            count.escalated,
+            if count.escalated > 0 {
+                format!(" (to {} bits)", count.bits)
+            } else {
+                String::new()
+            },
+            count.undecided
+        );
+    }
+    for assumption in &b.assumptions {
+        let _ = writeln!(out, "  assumes: {assumption}");
+    }
+    for note in &b.notes {
+        let _ = writeln!(out, "  note: {note}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Commands, exit codes and messages.
+//!
+//! | code | meaning                                              |
+//! |------|------------------------------------------------------|
+//! | 0    | done and non-vacuous (`evaluate`, listings: done)     |
+//! | 1    | done and vacuous                                     |
+//! | 2    | undetermined                                         |
+//! | 4    | bad usage, bad input, or input/output failed          |
+
+mod activity;
+mod bounds;
+mod certify;
+mod demo;
+mod evaluate;
+mod options;
+mod output;
+mod progress;
+mod schema;
+mod vacuity;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Certified generalization bounds.
+#[derive(Parser)]
+#[command(name = "gapcert", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done), 1 done and vacuous, \
+2 undetermined, 4 bad usage, input or input/output.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Certify bounds on the error of a trained ReLU network.
+    Certify(certify::Arguments),
+    /// Evaluate a bound's formula on given numbers.
+    Evaluate(evaluate::Arguments),
+    /// The certified range of one input for which a bound says something.
+    Vacuity(vacuity::Arguments),
+    /// The effective activity ratio of a network on a sample.
+    Activity(activity::Arguments),
+    /// List the bounds: forms, status, source, inputs, assumptions.
+    Bounds(bounds::Arguments),
+    /// Make a small network and sample, certify it, and compare the bounds with
+    /// the exactly known risk.
+    Demo(demo::Arguments),
+    /// Print a JSON schema.
+    Schema(schema::Arguments),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    Vacuous,
+    Undetermined,
+}
+
+impl Outcome {
+    /// From the verdicts on one or several bounds: the best decides.
+    fn of(vacuous: impl IntoIterator<Item = Option<bool>>) -> Self {
+        let verdicts: Vec<_> = vacuous.into_iter().collect();
+        if verdicts.contains(&Some(false)) {
+            Self::Done
+        } else if verdicts.contains(&None) {
+            Self::Undetermined
+        } else {
+            Self::Vacuous
+        }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Vacuous => 1,
+            Self::Undetermined => 2,
+        }
+    }
+}
+
+/// Bad usage, bad input, or input/output that failed.
+const REFUSED: u8 = 4;
+
+/// Runs the program on the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            let refused = message.use_stderr();
+            // A closed pipe is no reason to fail.
+            let _ = message.print();
+            return ExitCode::from(if refused { REFUSED } else { 0 });
+        }
+    };
+    let outcome = match cli.command {
+        Command::Certify(a) => certify::run(&a),
+        Command::Evaluate(a) => evaluate::run(&a),
+        Command::Vacuity(a) => vacuity::run(&a),
+        Command::Activity(a) => activity::run(&a),
+        Command::Bounds(a) => bounds::run(&a),
+        Command::Demo(a) => demo::run(&a),
+        Command::Schema(a) => schema::run(&a),
+    };
+    match outcome {
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        Err(error) => {
+            eprintln!("gapcert: {error}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}

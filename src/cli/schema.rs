@@ -1,0 +1,35 @@
+//! `gapcert schema`.
+
+use super::Outcome;
+use super::output::print;
+use clap::{Args, ValueEnum};
+use gapcert::error::Result;
+use gapcert::report::schema;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Which document.
+    document: Document,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Document {
+    /// What `evaluate --inputs` reads.
+    Inputs,
+    /// What `evaluate --json` prints.
+    Evaluate,
+    /// What `certify --json` prints.
+    Certify,
+    /// What `certify -o` writes.
+    Certificate,
+}
+
+pub fn run(a: &Arguments) -> Result<Outcome> {
+    print(match a.document {
+        Document::Inputs => schema::INPUTS,
+        Document::Evaluate => schema::EVALUATE,
+        Document::Certify => schema::CERTIFY,
+        Document::Certificate => schema::CERTIFICATE,
+    });
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,5 @@
+//! From results to JSON and pictures.
+
+pub mod json;
+pub mod schema;
+pub mod svg;

@@ -1,0 +1,10 @@
+//! JSON schemas (draft 2020-12) of what is read and printed.
+
+/// What `evaluate --inputs` and `vacuity --inputs` read.
+pub const INPUTS: &str = include_str!("schema/inputs.json");
+/// What `evaluate --json` prints.
+pub const EVALUATE: &str = include_str!("schema/evaluate.json");
+/// What `certify --json` prints.
+pub const CERTIFY: &str = include_str!("schema/certify.json");
+/// What `certify -o` writes.
+pub const CERTIFICATE: &str = include_str!("schema/certificate.json");
