@@ -23,9 +23,13 @@ fn measure(c: &mut Criterion) {
     let mut group = c.benchmark_group("measure");
     group.sample_size(10);
     let tall = gaussian(1000, 784, 1);
-    group.bench_function("spectral 1000x784", |b| b.iter(|| spectral_norm(black_box(&tall))));
+    group.bench_function("spectral 1000x784", |b| {
+        b.iter(|| spectral_norm(black_box(&tall)))
+    });
     let wide = gaussian(100, 784, 2);
-    group.bench_function("spectral 100x784", |b| b.iter(|| spectral_norm(black_box(&wide))));
+    group.bench_function("spectral 100x784", |b| {
+        b.iter(|| spectral_norm(black_box(&wide)))
+    });
     let other = gaussian(1000, 784, 3);
     group.bench_function("distance 1000x784", |b| {
         b.iter(|| distance_squared(black_box(&tall), &other))

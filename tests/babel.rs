@@ -23,8 +23,9 @@ fn brute_force(w: &Array2<f64>, s2: usize, s1: usize) -> (Rational, Rational) {
         };
         columns.iter().map(|set| on(set).abs()).max().unwrap()
     };
-    let values: Vec<Vec<Rational>> =
-        (0..d2).map(|i| (0..d2).map(|j| inner(i, j)).collect()).collect();
+    let values: Vec<Vec<Rational>> = (0..d2)
+        .map(|i| (0..d2).map(|j| inner(i, j)).collect())
+        .collect();
     let row = |set: &Vec<usize>, j: usize| {
         set.iter()
             .filter(|i| **i != j)
@@ -47,12 +48,21 @@ fn check(w: &Array2<f64>) {
     for s1 in 0..d1 {
         for s2 in 0..d2 {
             let (numerator, norm) = brute_force(w, s2, s1);
-            assert!(contains(table.numerator(s2, s1), &numerator), "s2 {s2} s1 {s1} of {w}");
-            let mu = if norm == 0 { Rational::new() } else { numerator.clone() / &norm };
+            assert!(
+                contains(table.numerator(s2, s1), &numerator),
+                "s2 {s2} s1 {s1} of {w}"
+            );
+            let mu = if norm == 0 {
+                Rational::new()
+            } else {
+                numerator.clone() / &norm
+            };
             assert!(contains(table.mu(s2, s1), &mu), "s2 {s2} s1 {s1} of {w}");
             let bound = table.norm_bound(s2, s1);
             assert!(q(bound) * q(bound) >= norm + numerator);
-            assert!(mu == 0 || relative_gap(table.mu(s2, s1)) < 1e-12 * (1.0 + d2 as f64 / mu.to_f64()));
+            assert!(
+                mu == 0 || relative_gap(table.mu(s2, s1)) < 1e-12 * (1.0 + d2 as f64 / mu.to_f64())
+            );
         }
         assert_eq!(table.numerator(d2 - 1, s1).hi(), 0.0);
         assert_eq!(table.mu(d2 - 1, s1).hi(), 0.0);
@@ -61,8 +71,11 @@ fn check(w: &Array2<f64>) {
     // A grid given in part, out of order and with repetition, says the same.
     let part = BabelTable::new(w, &[d1 - 1, d1 / 2, d1 - 1]).unwrap();
     for s2 in 0..d2 {
-        assert_eq!(part.norm_bound(s2, d1 - 1).is_finite(), true);
-        assert!(contains(part.numerator(s2, d1 / 2), &brute_force(w, s2, d1 / 2).0));
+        assert!(part.norm_bound(s2, d1 - 1).is_finite());
+        assert!(contains(
+            part.numerator(s2, d1 / 2),
+            &brute_force(w, s2, d1 / 2).0
+        ));
     }
 }
 
@@ -70,14 +83,22 @@ fn check(w: &Array2<f64>) {
 fn brute_force_agrees() {
     for seed in 0..12 {
         check(&coarse(1 + seed as usize % 5, 1 + seed as usize % 6, seed));
-        check(&gaussian(1 + seed as usize % 4, 1 + seed as usize % 5, seed));
+        check(&gaussian(
+            1 + seed as usize % 4,
+            1 + seed as usize % 5,
+            seed,
+        ));
     }
 }
 
 #[test]
 fn signs_ties_and_zero_rows() {
     check(&arr2(&[[1.0, 1.0], [1.0, 1.0]]));
-    check(&arr2(&[[1.0, -1.0, 1.0], [-1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]));
+    check(&arr2(&[
+        [1.0, -1.0, 1.0],
+        [-1.0, 1.0, 1.0],
+        [0.0, 0.0, 0.0],
+    ]));
     check(&arr2(&[[-1.0, -2.0, -3.0], [1.0, 2.0, 3.0]]));
     // Every product negative: exactly d1 - s1 of them count all the same.
     check(&arr2(&[[1.0, 5.0], [-1.0, -0.25]]));
@@ -118,10 +139,18 @@ fn the_same_for_any_number_of_threads() {
     let w = gaussian(70, 50, 3);
     let run = || {
         let table = BabelTable::new(&w, &[0, 10, 30]).unwrap();
-        (0..70).map(|s2| table.numerator(s2, 10).hi() + table.numerator(s2, 0).hi()).collect()
+        (0..70)
+            .map(|s2| table.numerator(s2, 10).hi() + table.numerator(s2, 0).hi())
+            .collect()
     };
-    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let many = rayon::ThreadPoolBuilder::new().num_threads(5).build().unwrap();
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let many = rayon::ThreadPoolBuilder::new()
+        .num_threads(5)
+        .build()
+        .unwrap();
     let (one, five): (Vec<f64>, Vec<f64>) = (alone.install(run), many.install(run));
     assert_eq!(one, five);
 }

@@ -11,7 +11,13 @@ use rug::Rational;
 
 fn hadamard(k: u32) -> Array2<f64> {
     let n = 1 << k;
-    Array2::from_shape_fn((n, n), |(i, j)| if (i & j).count_ones() % 2 == 0 { 1.0 } else { -1.0 })
+    Array2::from_shape_fn((n, n), |(i, j)| {
+        if (i & j).count_ones() % 2 == 0 {
+            1.0
+        } else {
+            -1.0
+        }
+    })
 }
 
 fn outer(x: &[f64], y: &[f64]) -> Array2<f64> {
@@ -20,7 +26,10 @@ fn outer(x: &[f64], y: &[f64]) -> Array2<f64> {
 
 fn check(w: &Array2<f64>, square: &Rational) {
     let norm = spectral_norm(w).enclosure;
-    assert!(contains_root(norm, square), "{norm:?} against the root of {square}");
+    assert!(
+        contains_root(norm, square),
+        "{norm:?} against the root of {square}"
+    );
     assert!(relative_gap(norm) < 1e-9, "{norm:?}");
     assert_eq!(norm, spectral_norm(&w.t().to_owned()).enclosure);
 }
@@ -44,8 +53,14 @@ fn known_norms() {
     }
     check(&Array2::eye(50), &Rational::from(1));
     check(&Array2::ones((37, 91)), &Rational::from(37 * 91));
-    check(&Array2::from_diag(&arr1(&[3.0, -7.0, 0.5, 0.0])), &Rational::from(49));
-    check(&outer(&[1.0, -2.0, 3.0], &[4.0, 0.0, -5.0, 6.0]), &Rational::from(14 * 77));
+    check(
+        &Array2::from_diag(&arr1(&[3.0, -7.0, 0.5, 0.0])),
+        &Rational::from(49),
+    );
+    check(
+        &outer(&[1.0, -2.0, 3.0], &[4.0, 0.0, -5.0, 6.0]),
+        &Rational::from(14 * 77),
+    );
     check(&arr2(&[[3.0, 4.0]]), &Rational::from(25));
     // [[1,1],[0,1]]: the golden ratio, whose square is (3 + sqrt 5)/2.
     let golden = spectral_norm(&arr2(&[[1.0, 1.0], [0.0, 1.0]])).enclosure;
@@ -57,8 +72,16 @@ fn known_norms() {
 fn nothing_and_nonsense() {
     assert_eq!(spectral_norm(&Array2::zeros((4, 7))).enclosure.hi(), 0.0);
     assert_eq!(spectral_norm(&Array2::zeros((0, 7))).enclosure.hi(), 0.0);
-    assert!(!spectral_norm(&arr2(&[[1.0, f64::NAN]])).enclosure.is_defined());
-    assert!(!spectral_norm(&arr2(&[[1.0, f64::INFINITY]])).enclosure.is_defined());
+    assert!(
+        !spectral_norm(&arr2(&[[1.0, f64::NAN]]))
+            .enclosure
+            .is_defined()
+    );
+    assert!(
+        !spectral_norm(&arr2(&[[1.0, f64::INFINITY]]))
+            .enclosure
+            .is_defined()
+    );
 }
 
 #[test]
@@ -79,21 +102,40 @@ fn any_scale() {
     assert!(huge.lo() == f64::MAX && huge.hi().is_infinite());
     // Entries too small to matter, and rounded away on scaling.
     let mixed = arr2(&[[1e300, 5e-324], [3e-320, 1e-310]]);
-    assert!(contains_root(spectral_norm(&mixed).enclosure, &(q(1e300) * q(1e300))));
+    assert!(contains_root(
+        spectral_norm(&mixed).enclosure,
+        &(q(1e300) * q(1e300))
+    ));
     let least = f64::from_bits(1);
-    assert!(contains_root(spectral_norm(&arr2(&[[least, least]])).enclosure, &(2 * q(least) * q(least))));
+    assert!(contains_root(
+        spectral_norm(&arr2(&[[least, least]])).enclosure,
+        &(2 * q(least) * q(least))
+    ));
 }
 
 #[test]
 fn random_shapes_are_tight_and_contain_the_reference() {
-    for (seed, (n, m)) in
-        [(1, 1), (1, 40), (40, 1), (2, 3), (17, 17), (100, 784), (10, 100), (300, 200), (1000, 784)]
-            .into_iter()
-            .enumerate()
+    for (seed, (n, m)) in [
+        (1, 1),
+        (1, 40),
+        (40, 1),
+        (2, 3),
+        (17, 17),
+        (100, 784),
+        (10, 100),
+        (300, 200),
+        (1000, 784),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let w = gaussian(n, m, seed as u64);
         let norm = spectral_norm(&w).enclosure;
-        assert!(relative_gap(norm) < 1e-9, "{n} x {m}: {}", relative_gap(norm));
+        assert!(
+            relative_gap(norm) < 1e-9,
+            "{n} x {m}: {}",
+            relative_gap(norm)
+        );
         if n * m <= 60_000 {
             let a = nalgebra::DMatrix::from_fn(n, m, |i, j| w[[i, j]]);
             let reference = a.singular_values().max();
@@ -111,7 +153,10 @@ fn never_below_a_high_precision_power_iteration() {
             let norm = spectral_norm(&w).enclosure;
             let reference = power_iteration(&w, 400);
             assert!(reference <= norm.hi(), "{norm:?} {reference}");
-            assert!(norm.lo() <= reference.to_f64() * (1.0 + 1e-6), "{norm:?} {reference}");
+            assert!(
+                norm.lo() <= reference.to_f64() * (1.0 + 1e-6),
+                "{norm:?} {reference}"
+            );
         }
     }
 }
@@ -125,14 +170,20 @@ fn hard_spectra() {
         let d = Array1::from_shape_fn(64, |i| 1.0 - spread * i as f64 / 64.0);
         let w = &h * &d;
         let norm = spectral_norm(&w).enclosure;
-        assert!(norm.contains(8.0) && relative_gap(norm) < 1e-9, "{spread}: {norm:?}");
+        assert!(
+            norm.contains(8.0) && relative_gap(norm) < 1e-9,
+            "{spread}: {norm:?}"
+        );
     }
     let hilbert = Array2::from_shape_fn((n, n), |(i, j)| 1.0 / (i + j + 1) as f64);
     assert!(relative_gap(spectral_norm(&hilbert).enclosure) < 1e-9);
     let graded = Array2::from_diag(&Array1::from_shape_fn(n, |i| 10f64.powi(-(i as i32))));
     assert!(spectral_norm(&graded).enclosure.contains(1.0));
     // Bidiagonal: top of the spectrum dense as cos near 0.
-    let path = Array2::from_shape_fn((300, 300), |(i, j)| if j == i || j == i + 1 { 1.0 } else { 0.0 });
+    let path = Array2::from_shape_fn(
+        (300, 300),
+        |(i, j)| if j == i || j == i + 1 { 1.0 } else { 0.0 },
+    );
     let norm = spectral_norm(&path).enclosure;
     // ||path|| = 2 cos(pi/(2n+1)).
     let exact = 2.0 * (std::f64::consts::PI / 601.0).cos();
@@ -149,7 +200,10 @@ fn too_small_a_bound_is_not_certified() {
         let square = norm.lo() * norm.lo();
         let gram = Gram::new(&scaled);
         for excess in [1e-9, 1e-6, 1e-3, 0.5, 1.0] {
-            assert!(gram.certify(square * (1.0 - excess)).is_none(), "{n} x {m}, {excess}");
+            assert!(
+                gram.certify(square * (1.0 - excess)).is_none(),
+                "{n} x {m}, {excess}"
+            );
         }
         let (bound, _) = gram.certify(square * (1.0 + 1e-9)).unwrap();
         assert!(bound >= norm.lo() * norm.lo());
@@ -176,8 +230,14 @@ fn cholesky_proves_only_what_holds() {
 #[test]
 fn the_same_for_any_number_of_threads() {
     let w = gaussian(120, 90, 3);
-    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let many = rayon::ThreadPoolBuilder::new().num_threads(5).build().unwrap();
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let many = rayon::ThreadPoolBuilder::new()
+        .num_threads(5)
+        .build()
+        .unwrap();
     let run = || spectral_norm(&w).enclosure;
     assert_eq!(alone.install(run), many.install(run));
 }

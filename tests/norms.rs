@@ -19,7 +19,11 @@ fn exact_distance(w: &Array2<f64>, v: &Array2<f64>) -> Rational {
 fn reduced(row: Vec<Rational>, k: usize) -> Rational {
     let mut squares: Vec<Rational> = row.into_iter().map(|x| x.clone() * x).collect();
     squares.sort();
-    squares.into_iter().rev().take(k).fold(Rational::new(), |a, b| a + b)
+    squares
+        .into_iter()
+        .rev()
+        .take(k)
+        .fold(Rational::new(), |a, b| a + b)
 }
 
 #[test]
@@ -28,7 +32,10 @@ fn frobenius_is_exact() {
     let cases = [
         gaussian(7, 9, 1),
         coarse(5, 5, 2),
-        arr2(&[[f64::MAX, least, -0.0, 1.0], [-f64::MAX, 1e-310, 3.5, -least]]),
+        arr2(&[
+            [f64::MAX, least, -0.0, 1.0],
+            [-f64::MAX, 1e-310, 3.5, -least],
+        ]),
         Array2::zeros((2, 2)),
         gaussian(4, 4, 3) * 1e-160,
     ];
@@ -41,7 +48,10 @@ fn frobenius_is_exact() {
         assert!(sum.enclosure(64).contains(&sum.to_float()));
         assert_eq!(distance_squared(w, &zero).unwrap(), sum);
         let v = w.mapv(|x| (x * 0.999).clamp(-1e300, 1e300));
-        assert_eq!(distance_squared(w, &v).unwrap().to_rational(), exact_distance(w, &v));
+        assert_eq!(
+            distance_squared(w, &v).unwrap().to_rational(),
+            exact_distance(w, &v)
+        );
         assert_eq!(distance_squared(w, w).unwrap().to_rational(), 0);
     }
     let far = arr2(&[[f64::MAX]]);
@@ -88,7 +98,10 @@ fn reduced_row_norms_are_exact_to_rounding() {
                 assert!(contains_root(max, rows.iter().max().unwrap()));
                 assert!(scale < 1e-310 || relative_gap(max) < 1e-14);
             }
-            assert_eq!(norms.largest_entry(), w.iter().fold(0.0f64, |m, x| m.max(x.abs())));
+            assert_eq!(
+                norms.largest_entry(),
+                w.iter().fold(0.0f64, |m, x| m.max(x.abs()))
+            );
             assert!(!norms.max(m).is_defined() && !norms.row(n, 0).is_defined());
         }
     }
@@ -127,5 +140,8 @@ fn pair_differences_are_exact_to_rounding() {
 #[test]
 fn one_row_is_its_norm() {
     let w = gaussian(1, 300, 5);
-    assert!(contains_root(ReducedRowNorms::new(&w).unwrap().max(0), &dot(w.row(0), w.row(0))));
+    assert!(contains_root(
+        ReducedRowNorms::new(&w).unwrap().max(0),
+        &dot(w.row(0), w.row(0))
+    ));
 }

@@ -31,10 +31,14 @@ fn overlap(a: Interval, b: Interval) -> bool {
 
 #[test]
 fn branch_and_bound_is_exact_on_small_shapes() {
-    for (seed, (rows, cols)) in
-        [(2, 2), (3, 4), (5, 3), (5, 5), (6, 4)].into_iter().enumerate()
+    for (seed, (rows, cols)) in [(2, 2), (3, 4), (5, 3), (5, 5), (6, 4)]
+        .into_iter()
+        .enumerate()
     {
-        for w in [coarse(rows, cols, seed as u64), gaussian(rows, cols, seed as u64)] {
+        for w in [
+            coarse(rows, cols, seed as u64),
+            gaussian(rows, cols, seed as u64),
+        ] {
             let babel = BabelTable::new(&w, &(0..cols).collect::<Vec<_>>()).unwrap();
             let table = SparseNormTable::new(&w, &[0, cols / 2, cols - 1]).unwrap();
             let refined = table.clone().refine(&babel).unwrap();
@@ -70,7 +74,10 @@ fn special_cases_are_tight() {
     let table = SparseNormTable::new(&w, &grid).unwrap();
     for s1 in 0..9 {
         assert_eq!(table.upper(6, s1), norms.max(s1).hi());
-        assert_eq!(SparseNorm::new(&w, 6, s1, 0, None).unwrap().enclosure, norms.max(s1));
+        assert_eq!(
+            SparseNorm::new(&w, 6, s1, 0, None).unwrap().enclosure,
+            norms.max(s1)
+        );
     }
     assert_eq!(table.upper(0, 0), spectral_norm(&w).enclosure.hi());
     assert_eq!(table.upper(6, 8), norms.largest_entry());
@@ -101,7 +108,12 @@ fn nonsense_is_refused() {
     assert!(SparseNormTable::new(&w, &[3]).is_err());
     let babel = BabelTable::new(&gaussian(3, 3, 2), &[0, 1]).unwrap();
     assert!(SparseNorm::new(&w, 1, 1, 0, Some(&babel)).is_err());
-    assert!(SparseNormTable::new(&w, &[1]).unwrap().refine(&babel).is_err());
+    assert!(
+        SparseNormTable::new(&w, &[1])
+            .unwrap()
+            .refine(&babel)
+            .is_err()
+    );
 }
 
 #[test]
@@ -109,7 +121,13 @@ fn zero_matrix() {
     let w = Array2::zeros((3, 4));
     let table = SparseNormTable::new(&w, &[1]).unwrap();
     let babel = BabelTable::new(&w, &[0, 1]).unwrap();
-    assert_eq!(SparseNorm::new(&w, 1, 1, 10, Some(&babel)).unwrap().enclosure.hi(), 0.0);
+    assert_eq!(
+        SparseNorm::new(&w, 1, 1, 10, Some(&babel))
+            .unwrap()
+            .enclosure
+            .hi(),
+        0.0
+    );
     assert_eq!(table.refine(&babel).unwrap().upper(1, 1), 0.0);
 }
 

@@ -35,11 +35,18 @@ pub fn contains(x: Interval, value: &Rational) -> bool {
 }
 
 pub fn relative_gap(x: Interval) -> f64 {
-    if x.hi() == 0.0 { 0.0 } else { (x.hi() - x.lo()) / x.hi() }
+    if x.hi() == 0.0 {
+        0.0
+    } else {
+        (x.hi() - x.lo()) / x.hi()
+    }
 }
 
 pub fn dot(x: ArrayView1<f64>, y: ArrayView1<f64>) -> Rational {
-    x.iter().zip(y).map(|(x, y)| q(*x) * q(*y)).fold(Rational::new(), |a, b| a + b)
+    x.iter()
+        .zip(y)
+        .map(|(x, y)| q(*x) * q(*y))
+        .fold(Rational::new(), |a, b| a + b)
 }
 
 /// All subsets of 0..n of size k.
@@ -55,8 +62,9 @@ pub fn subsets(n: usize, k: usize) -> Vec<Vec<usize>> {
 pub fn power_iteration(a: &Array2<f64>, steps: usize) -> Float {
     const BITS: u32 = 160;
     let (n, m) = a.dim();
-    let mut x: Vec<Float> =
-        (0..m).map(|i| Float::with_val(BITS, 1.0 + (i * i % 7) as f64)).collect();
+    let mut x: Vec<Float> = (0..m)
+        .map(|i| Float::with_val(BITS, 1.0 + (i * i % 7) as f64))
+        .collect();
     let mut norm = Float::with_val(BITS, 0);
     for _ in 0..steps {
         let length = length(&x);
@@ -81,5 +89,9 @@ pub fn power_iteration(a: &Array2<f64>, steps: usize) -> Float {
 }
 
 fn length(x: &[Float]) -> Float {
-    x.iter().fold(Float::with_val(160, 0), |s, v| s + Float::with_val(160, v * v)).sqrt()
+    x.iter()
+        .fold(Float::with_val(160, 0), |s, v| {
+            s + Float::with_val(160, v * v)
+        })
+        .sqrt()
 }
