@@ -15,7 +15,7 @@
 //!
 //! **Cost.** Each pair of rows is one sort of d1 products. V is kept, a number
 //! per pair and s1 (128 MB at 1000 rows and 32 values), unless that takes more
-//! than [`MOST_STORED`]: then each V_ij is computed again for (j,i), twice the
+//! than `MOST_STORED`: then each V_ij is computed again for (j,i), twice the
 //! sorting for almost no memory and bit for bit the same result.
 
 use crate::error::{Error, Result};
