@@ -82,7 +82,7 @@ impl Cholesky {
     }
 }
 
-/// Four accumulators of fixed width, which any compiler vectorises.
+/// Independent accumulators of fixed number, which any compiler vectorises.
 fn dot(x: &[f64], y: &[f64]) -> f64 {
     const LANES: usize = 16;
     let mut sums = [0.0; LANES];

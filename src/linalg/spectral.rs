@@ -1,9 +1,9 @@
 //! The spectral norm, certified on both sides.
 //!
 //! Let A (n x m, n <= m) be W or its transpose, scaled, and f its Frobenius
-//! norm. The f64 product Gh of A A^T satisfies |Gh - A A^T| <= gamma(m) |A||A|^T
-//! + m 2^-1074 in each entry, hence |Gh - A A^T|_2 <= gamma(m) f^2 + n m 2^-1074
-//! =: d.
+//! norm. The f64 product Gh of A A^T differs from it by at most
+//! gamma(m) |A||A|^T plus m 2^-1074 in each entry, hence in the spectral norm by
+//! at most d = gamma(m) f^2 + n m 2^-1074.
 //!
 //! **Above.** If the Cholesky factorisation of B <= s I - Gh (the diagonal
 //! rounded down) completes with defect b, then Gh <= (s + b) I and

@@ -130,30 +130,31 @@ impl SparseNormTable {
         let by_rows = ReducedRowNorms::of_scaled(&scaled);
         let by_columns = ReducedRowNorms::of_scaled(&scaled.transposed());
         let mut upper = vec![vec![spectral; rows]; grid.len()];
-        let unscale = |x: f64| times_power_of_two(sqrt_up(x), scaled.exponent(), Round::Up);
-        let roundings = rows + cols;
-        for (upper, &s1) in upper.iter_mut().zip(&grid) {
+        let mut lower = |g: usize, s2: usize, bound: f64| upper[g][s2] = upper[g][s2].min(bound);
+        // The square root of a computed sum of k sums of squares, in units of W.
+        let root = |sum: f64, k: usize, error: f64| {
+            let (_, hi) = nonnegative_sum(sum, rows + cols, error * k as f64);
+            times_power_of_two(sqrt_up(hi), scaled.exponent(), Round::Up)
+        };
+        for (g, &s1) in grid.iter().enumerate() {
             let (squares, error) = by_rows.row_sums_scaled(s1);
             each_sum_of_largest(squares, |k, sum| {
                 if k > 0 {
-                    let (_, hi) = nonnegative_sum(sum, roundings, error * k as f64);
-                    upper[rows - k] = upper[rows - k].min(unscale(hi));
+                    lower(g, rows - k, root(sum, k, error));
                 }
             });
             // A single row: its own norm, with no further rounding.
-            upper[rows - 1] = upper[rows - 1].min(by_rows.max(s1).hi());
+            lower(g, rows - 1, by_rows.max(s1).hi());
         }
         for s2 in 0..rows {
             let (squares, error) = by_columns.row_sums_scaled(s2);
             each_sum_of_largest(squares, |k, sum| {
                 if let Ok(g) = grid.binary_search(&(cols - k)) {
-                    let (_, hi) = nonnegative_sum(sum, roundings, error * k as f64);
-                    upper[g][s2] = upper[g][s2].min(unscale(hi));
+                    lower(g, s2, root(sum, k, error));
                 }
             });
-            if grid.last() == Some(&(cols - 1)) {
-                let last = grid.len() - 1;
-                upper[last][s2] = upper[last][s2].min(by_columns.max(s2).hi());
+            if let Ok(g) = grid.binary_search(&(cols - 1)) {
+                lower(g, s2, by_columns.max(s2).hi());
             }
         }
         let mut table = Self {

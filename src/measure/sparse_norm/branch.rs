@@ -10,7 +10,7 @@
 use super::{SparseNorm, largest, part};
 use crate::linalg::scale::vector_norm;
 use crate::linalg::spectral_norm;
-use crate::real::{Interval, Real};
+use crate::real::Interval;
 use ndarray::{Array1, Array2, Axis};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -116,7 +116,7 @@ pub(super) fn search(
     }
     let upper = open.peek().map_or(0.0, |node| node.bound);
     let exhausted = upper <= lower * CLOSE;
-    let enclosure = Interval::new(lower, upper.max(closed).max(lower).min(known.max(lower)));
+    let enclosure = Interval::new(lower, upper.max(closed).max(lower));
     SparseNorm {
         enclosure: enclosure.unwrap_or(Interval::UNDEFINED),
         exhausted,
@@ -215,7 +215,5 @@ fn greedy(w: &Array2<f64>, keep_rows: usize, keep_cols: usize) -> f64 {
         spectral_norm(&part(w, &rows, &cols)).enclosure.lo()
     };
     let largest_entry = w.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    // A Vec of starts only: each certifies its own sub-matrix.
-    let found: Interval = Interval::exact(starts.iter().map(from).fold(largest_entry, f64::max));
-    found.max(&Interval::exact(0.0)).lo()
+    starts.iter().map(from).fold(largest_entry, f64::max)
 }
