@@ -28,9 +28,15 @@ fn every_bound_contains_the_value_mpmath_gives() {
         assert!(cases.len() >= 40);
         for case in cases {
             let inputs = oracle::inputs(PREC, &case["inputs"]);
-            let checked = bound.check(inputs).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let checked = bound
+                .check(inputs)
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
             let value = bound.evaluate(&checked).value;
-            assert_tight(&value, text(&case["value"]), &format!("{name} {}", case["inputs"]));
+            assert_tight(
+                &value,
+                text(&case["value"]),
+                &format!("{name} {}", case["inputs"]),
+            );
         }
     }
     let known = file["bounds"].as_object().unwrap().len();
@@ -71,7 +77,12 @@ fn shapes(case: &Json) -> Vec<LayerShape> {
     };
     let (d, s) = (numbers("d"), numbers("s"));
     (1..d.len())
-        .map(|k| LayerShape { d: d[k], s: s[k], d_in: d[k - 1], s_in: s[k - 1] })
+        .map(|k| LayerShape {
+            d: d[k],
+            s: s[k],
+            d_in: d[k - 1],
+            s_in: s[k - 1],
+        })
         .collect()
 }
 
@@ -139,7 +150,11 @@ fn thresholds_of_theorem_m() {
             sigma: all("sigma"),
             tau: enclosure(PREC, &case["tau"]),
         });
-        assert_tight(&t.margin, text(&case["margin"]), &format!("margin of {case}"));
+        assert_tight(
+            &t.margin,
+            text(&case["margin"]),
+            &format!("margin of {case}"),
+        );
         let expected = case["activation"].as_array().unwrap();
         assert_eq!(t.activation.len(), expected.len());
         for (found, expected) in t.activation.iter().zip(expected) {
@@ -175,7 +190,10 @@ fn numbers_checked_on_paper() {
             .with_list("sparse_loss_3", vec![])
             .with_list("kl", vec![exact(0.0)]),
     );
-    assert!(between(&x, (2_946_509, 1_000_000), (2_946_510, 1_000_000)), "{x:?}");
+    assert!(
+        between(&x, (2_946_509, 1_000_000), (2_946_510, 1_000_000)),
+        "{x:?}"
+    );
     // Zero errors in one trial: 1 - p >= delta, p = 1 - delta.
     let zero_of_one = Inputs::new()
         .with("m", exact(1.0))
@@ -198,7 +216,10 @@ fn numbers_checked_on_paper() {
         .with("kl", exact(0.0))
         .with("empirical_loss", exact(0.0));
     let x = value("pac-bayes/kl:sharp", no_loss.clone());
-    assert!(x.contains(&Float::with_val(53, 0.5)) && x.relative_width() < 1e-35, "{x:?}");
+    assert!(
+        x.contains(&Float::with_val(53, 0.5)) && x.relative_width() < 1e-35,
+        "{x:?}"
+    );
     // Catoni, no loss, KL = 0, m = 2: (1 - sqrt(delta))/(1 - e^{-c}); at
     // delta = 1/4 and c = 1 that is (1/2)/(1 - 1/e).
     let catoni = Inputs::new()
@@ -209,10 +230,19 @@ fn numbers_checked_on_paper() {
         .with("c", exact(1.0));
     let x = value("pac-bayes/catoni", catoni);
     // 0.5 / 0.632120558828558 = 0.790988353...
-    assert!(between(&x, (790_988, 1_000_000), (790_989, 1_000_000)), "{x:?}");
+    assert!(
+        between(&x, (790_988, 1_000_000), (790_989, 1_000_000)),
+        "{x:?}"
+    );
     // McAllester as printed, m = 2, delta = 1/2: sqrt(ln 4 / 2) = sqrt(ln 2).
-    let x = value("pac-bayes/mcallester:as-printed", no_loss.with("delta", exact(0.5)));
-    assert!(between(&x, (832_554, 1_000_000), (832_555, 1_000_000)), "{x:?}");
+    let x = value(
+        "pac-bayes/mcallester:as-printed",
+        no_loss.with("delta", exact(0.5)),
+    );
+    assert!(
+        between(&x, (832_554, 1_000_000), (832_555, 1_000_000)),
+        "{x:?}"
+    );
     // Theorem M, tau = 1/2, u = 1: 1 - (1-1)(1-tau) = 1, so the value is 2.
     let x = value(
         "muthukumar-sulam-2023/single-shot",
@@ -227,7 +257,12 @@ fn numbers_checked_on_paper() {
     assert!(x.is_exact() && x.lo() == 2, "{x:?}");
     // gamma of (1, 1, 1) = 2^k - 1.
     let gamma = theorem_13::relative_growth(&[1.0, 1.0, 1.0].map(exact));
-    assert!(gamma.iter().zip([1, 3, 7]).all(|(g, n)| g.is_exact() && g.lo() == n));
+    assert!(
+        gamma
+            .iter()
+            .zip([1, 3, 7])
+            .all(|(g, n)| g.is_exact() && g.lo() == n)
+    );
 }
 
 #[test]

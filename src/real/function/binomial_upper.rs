@@ -16,13 +16,15 @@ use rug::Float;
 
 /// The one-sided upper confidence limit on a probability from `errors` among
 /// `m` trials at level 1 - `delta`. `errors` and `m` must have integer ends with
-/// 0 <= errors <= m and m >= 1, `delta` be certainly in (0,1); else undefined.
+/// 0 <= errors <= m < 2^63 and m >= 1, `delta` be certainly in (0,1); else
+/// undefined.
 pub fn binomial_upper(delta: &Enclosure, errors: &Enclosure, m: &Enclosure) -> Enclosure {
     let prec = delta.prec().max(errors.prec()).max(m.prec());
     let integer = |x: Float| {
         x.to_integer()
             .filter(|n| x.is_integer() && *n >= 0)
-            .and_then(|n| n.to_u64())
+            .and_then(|n| n.to_i64())
+            .map(i64::unsigned_abs)
     };
     let ends = [errors.lo(), errors.hi(), m.lo(), m.hi()].map(integer);
     let ([Some(k_lo), Some(k_hi), Some(m_lo), Some(m_hi)], true) =
