@@ -8,7 +8,7 @@ use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::measure::{
-    Count, MarginBelow, NetworkMeasures, Query, Trace, distance_squared, input_norm_bound,
+    Count, MarginBelow, NetworkMeasures, Query, Trace, distances_squared, input_norm_bound,
 };
 use crate::network::{self, Mlp, Prior};
 use crate::real::{Enclosure, Real};
@@ -243,13 +243,13 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     } = load(request)?;
 
     progress.stage("norms", 1);
-    let model_norms = NetworkMeasures::new(&model);
+    let model_norms = NetworkMeasures::new(&model)?;
     let (prior_net, prior_norms) = match &prior {
         Prior::Zero => (None, None),
-        Prior::Network(net) => (Some(net), Some(NetworkMeasures::new(net))),
+        Prior::Network(net) => (Some(net), Some(NetworkMeasures::new(net)?)),
     };
     let prec = request.prec;
-    let distances = distance_squared(&model, &prior, prec);
+    let distances = distances_squared(&model, &prior, prec)?;
 
     progress.stage("sample", sample.len());
     let tick = |rows| progress.advance(rows);

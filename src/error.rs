@@ -41,11 +41,12 @@ pub struct InputError {
 
 impl std::fmt::Display for InputError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: ", self.file.display())?;
+        write!(f, "{}: ", one_line(&self.file.to_string_lossy()))?;
         if !self.item.is_empty() {
-            write!(f, "{}: ", self.item)?;
+            write!(f, "{}: ", one_line(&self.item))?;
         }
-        write!(f, "expected {}, found {}", self.expected, self.found)?;
+        let (expected, found) = (one_line(&self.expected), one_line(&self.found));
+        write!(f, "expected {expected}, found {found}")?;
         if !self.advice.is_empty() {
             write!(f, "; {}", self.advice)?;
         }
@@ -54,6 +55,27 @@ impl std::fmt::Display for InputError {
 }
 
 impl std::error::Error for InputError {}
+
+/// Longest part of a message, in characters.
+const MAX_PART: usize = 500;
+
+/// Names come from untrusted files: they must not break the line, drive the
+/// terminal or fill it.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for (position, symbol) in text.chars().enumerate() {
+        if position == MAX_PART {
+            line.push_str("...");
+            break;
+        }
+        if symbol.is_control() {
+            line.extend(symbol.escape_default());
+        } else {
+            line.push(symbol);
+        }
+    }
+    line
+}
 
 /// The hypothesis of a theorem that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
@@ -127,6 +149,17 @@ mod tests {
             error.to_string(),
             "model.safetensors: tensor \"2.weight\": expected shape [10, 100], found [100, 10]; \
              the tensor looks transposed: store it as (out_features, in_features)"
+        );
+    }
+
+    #[test]
+    fn a_hostile_name_cannot_drive_the_terminal() {
+        let name = format!("a\n\u{1b}[2J{}", "x".repeat(1000));
+        let text = Error::input("f", name, "x", "y", "").to_string();
+        assert!(text.starts_with("f: a\\n\\u{1b}[2Jxxx"), "{text}");
+        assert!(
+            text.contains("xxx...: expected") && text.len() < 600,
+            "{text}"
         );
     }
 

@@ -1,17 +1,21 @@
 //! Certified generalization bounds.
 //!
 //! Data flows one way: model and data are read ([`network`], [`data`]), turned
-//! into certified measurements ([`measure`]), put into a theorem ([`bound`]) at
-//! parameters found on a-priori grids ([`search`]), and come out as a
-//! certificate. Underneath is the abstract real number and its interpreters
-//! ([`real`]).
+//! into certified measurements ([`measure`], over [`linalg`]), put into a
+//! theorem ([`bound`]) at parameters found on a-priori grids ([`search`]), and
+//! come out as a certificate ([`certify`], [`report`]). Underneath is the
+//! abstract real number and its interpreters ([`real`]).
 pub mod bound;
 pub mod certify;
 pub mod data;
+pub mod demo;
 pub mod error;
 pub mod input;
+pub mod linalg;
 pub mod measure;
 pub mod network;
+pub mod population;
 pub mod real;
 pub mod report;
 pub mod search;
+pub mod train;

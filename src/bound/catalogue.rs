@@ -177,6 +177,12 @@ impl Bound {
         Ok(())
     }
 
+    /// Whether it bounds the error P(margin <= 0) of the network itself, ties
+    /// included.
+    pub fn is_on_error(&self) -> bool {
+        self.bounds == RISK
+    }
+
     /// The certified enclosure of the right-hand side, on checked inputs.
     pub fn evaluate(&self, x: &Inputs<Enclosure>) -> Terms<Enclosure> {
         self.formula.certified(x)

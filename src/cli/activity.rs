@@ -91,7 +91,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let bar = Bar::new();
     bar.stage("sample", sample.len());
     let trace = Trace::new(&model, &sample, &|rows| bar.advance(rows))?;
-    let norms = NetworkMeasures::new(&model);
+    let norms = NetworkMeasures::new(&model)?;
     let zeta_0 = match a.sample.input_norm(PREC)? {
         Some(norm) => norm,
         None => trace.largest_norm(PREC),

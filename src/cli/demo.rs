@@ -1,9 +1,144 @@
-//! `gapcert demo`.
+//! `gapcert demo`: the main job on an embedded example whose risk is known.
+
 use super::Outcome;
+use super::certify::text;
+use super::output::{pretty, print, print_json, write, write_bytes};
+use super::progress::Bar;
 use clap::Args;
-use gapcert::error::Result;
+use gapcert::bound;
+use gapcert::certify::{Progress, Request, certify};
+use gapcert::data::Sample;
+use gapcert::demo::{self, Demo};
+use gapcert::error::{Error, Result};
+use gapcert::measure::{Count, MarginBelow, Query, Trace};
+use gapcert::real::Enclosure;
+use gapcert::report::json;
+use gapcert::report::svg::{Named, bounds_chart};
+use rug::float::Round;
+use serde_json::json;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
 #[derive(Args)]
-pub struct Arguments {}
-pub fn run(_a: &Arguments) -> Result<Outcome> {
-    todo!()
+pub struct Arguments {
+    /// Folder for what the demo makes.
+    #[arg(short, long, value_name = "FOLDER", default_value = "gapcert-demo")]
+    output: PathBuf,
+    /// Seed of the population, the samples and the training.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Failure probability of each bound.
+    #[arg(long, default_value = "0.05")]
+    delta: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(a: &Arguments) -> Result<Outcome> {
+    let prec = Enclosure::DEFAULT_PRECISION;
+    let delta = super::options::delta(&a.delta, prec)?;
+    let bar = Bar::new();
+    bar.stage("training", demo::STEPS);
+    let made = demo::make(a.seed, &mut || bar.advance(1))?;
+    let files = Files::write(&a.output, &made)?;
+    let request = Request {
+        model: files.model.clone(),
+        data: files.sample.clone(),
+        labels: None,
+        indices: None,
+        prior: Some(files.prior.clone()),
+        prior_indices: None,
+        scale: None,
+        input_norm: None,
+        delta,
+        bounds: bound::catalogue().iter().filter(|b| b.id != "test-set/clopper-pearson").collect(),
+        prec,
+    };
+    let report = certify(&request, &bar)?;
+    drop(bar);
+
+    let errors = errors(&Trace::new(&made.model, &made.population, &|_| {})?, prec);
+    let n = made.population.len();
+    let risk = errors.fraction(prec, n);
+    let bars: Vec<Named> = report
+        .results
+        .iter()
+        .map(|c| {
+            let name = format!("{}:{}", c.found.bound.id.rsplit('/').next().unwrap_or(c.found.bound.id), c.found.bound.form);
+            Named::new(name, c.terms.value.hi().to_f64_round(Round::Up))
+        })
+        .collect();
+    let mut references = vec![Named::new("exact risk of the network", risk.mid_f64())];
+    if let Some(h) = &report.prior_on_sample {
+        references.push(Named::new("held-out baseline (prior network, Clopper-Pearson)", h.value.hi().to_f64_round(Round::Up)));
+    }
+    let title = format!("Certified upper bounds, m = {}, delta = {}", report.m, a.delta);
+    write(&files.chart, &bounds_chart(&title, &bars, &references)?)?;
+    write(&files.certificate, &pretty(&json::certificate(&report)))?;
+
+    let about_risk: Vec<_> = report.results.iter().filter(|c| c.found.bound.is_on_error()).collect();
+    let below: Vec<_> = about_risk.iter().filter(|c| c.terms.value.certainly_lt(&risk)).collect();
+    if a.json {
+        let mut all = json::report(&report);
+        all["exact_risk"] = json!({ "errors": errors.hi, "support": n, "value": json::enclosure(&risk) });
+        all["seed"] = json!(a.seed);
+        print_json(&all);
+    } else {
+        let mut out = text(&report);
+        let _ = writeln!(out, "\nexact risk on the whole population: {} of {n}, {:.6}", errors.hi, risk.mid_f64());
+        let held = about_risk.len() - below.len();
+        let _ = writeln!(out, "{held} of the {} bounds on the error are at least that.", about_risk.len());
+        for path in [&files.model, &files.prior, &files.sample, &files.population, &files.certificate, &files.chart] {
+            let _ = writeln!(out, "wrote {}", path.display());
+        }
+        print(&out);
+    }
+    Ok(Outcome::of(report.results.iter().map(gapcert::certify::Certified::vacuous)))
+}
+
+fn errors(trace: &Trace<'_>, prec: u32) -> Count {
+    let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
+    trace.count(&Query { margin, ..Query::default() })
+}
+
+/// Where the demo puts things.
+struct Files {
+    model: PathBuf,
+    prior: PathBuf,
+    sample: PathBuf,
+    population: PathBuf,
+    certificate: PathBuf,
+    chart: PathBuf,
+}
+
+impl Files {
+    fn write(folder: &Path, made: &Demo) -> Result<Self> {
+        let files = Self {
+            model: folder.join("model.safetensors"),
+            prior: folder.join("prior.safetensors"),
+            sample: folder.join("sample"),
+            population: folder.join("population"),
+            certificate: folder.join("certificate.json"),
+            chart: folder.join("bounds.svg"),
+        };
+        create(&files.sample)?;
+        create(&files.population)?;
+        write_bytes(&files.model, &demo::safetensors(&made.model))?;
+        write_bytes(&files.prior, &demo::safetensors(&made.prior))?;
+        write_sample(&files.sample, &made.population.select(&made.sample_indices)?)?;
+        write_sample(&files.population, &made.population)?;
+        Ok(files)
+    }
+}
+
+fn create(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Error::input(folder, "", "a folder that can be made", e.to_string(), "choose another with --output"))
+}
+
+fn write_sample(folder: &Path, sample: &Sample) -> Result<()> {
+    let (images, labels) = demo::idx(sample)?;
+    write_bytes(&folder.join("train-images-idx3-ubyte"), &images)?;
+    write_bytes(&folder.join("train-labels-idx1-ubyte"), &labels)
 }

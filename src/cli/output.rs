@@ -27,13 +27,18 @@ pub fn pretty(json: &Json) -> String {
 /// Writes a file through a temporary one beside it, so that a failure leaves
 /// what was there.
 pub fn write(path: &Path, text: &str) -> Result<()> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// The same for bytes.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed =
         |e: std::io::Error| Error::input(path, "", "a file that can be written", e.to_string(), "");
     let name = path
         .file_name()
         .ok_or_else(|| Error::input(path, "", "a file name", "none", ""))?;
     let temporary = path.with_file_name(format!(".{}.partial", name.to_string_lossy()));
-    std::fs::write(&temporary, text).map_err(failed)?;
+    std::fs::write(&temporary, bytes).map_err(failed)?;
     std::fs::rename(&temporary, path).map_err(|e| {
         let _ = std::fs::remove_file(&temporary);
         failed(e)

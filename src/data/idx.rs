@@ -16,7 +16,7 @@ use crate::input::{InputFile, inflate};
 const UNSIGNED_BYTE: u8 = 8;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The content of one file; as many values as the product of `shape`.
+/// The content of one file; as many values as the product of `shape`, at least 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idx {
     /// Length of each axis.
@@ -28,8 +28,8 @@ pub struct Idx {
 /// Parses one file, gunzipping it if it begins like gzip.
 ///
 /// # Errors
-/// Input, if the file is not IDX of unsigned bytes, its length is not exactly
-/// what it declares, or it is damaged gzip.
+/// Input, if the file is not IDX of unsigned bytes, an axis is 0, its length is
+/// not exactly what it declares, or it is damaged gzip.
 pub fn parse(file: &InputFile) -> Result<Idx> {
     let bytes = file.bytes.as_slice();
     if bytes.starts_with(&GZIP) {
@@ -71,6 +71,12 @@ fn read(mut reader: impl Read, available: u64, path: &Path) -> Result<Idx> {
         // Saturated, it exceeds what is available.
         declared = declared.saturating_mul(length.into());
         shape.push(length as usize);
+    }
+    // Beside a 0, the other axes are checked against nothing: their product
+    // may overflow in whoever computes it.
+    if shape.contains(&0) {
+        let found = format!("shape {shape:?}");
+        return Err(refuse("every axis at least 1".into(), found, ""));
     }
     let expected = || format!("{declared} bytes of data for shape {shape:?}");
     if declared > available {
@@ -116,10 +122,6 @@ pub fn assemble(images: &InputFile, labels: &InputFile, options: &ReadOptions) -
     if rest.is_empty() {
         return Err(axes(images, "images with two axes or more", &x.shape));
     }
-    // `parse` checked the whole product against the data unless an axis is 0.
-    if x.shape.contains(&0) {
-        return Err(axes(images, "every axis at least 1", &x.shape));
-    }
     if n != *m {
         return Err(Error::input(
             &labels.path,
@@ -132,6 +134,7 @@ pub fn assemble(images: &InputFile, labels: &InputFile, options: &ReadOptions) -
             "take both files from the same split",
         ));
     }
+    // Cannot overflow: `parse` found no 0 and checked the whole product.
     let d = rest.iter().product();
     let pixels = Array2::from_shape_vec((*m, d), x.values)
         .map_err(|e| Error::bug(format!("a checked shape holds: {e}"), format!("{m} x {d}")))?;

@@ -58,11 +58,23 @@ pub struct ReadOptions {
 /// differ; no points or no coordinates; a split the data set does not have.
 pub fn read(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Sample> {
     let path = path.as_ref();
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    let extension = extension.to_ascii_lowercase();
+    if let Some(labels) = &options.labels
+        && (extension != "npy" || path.is_dir())
+    {
+        return Err(Error::input(
+            path,
+            "labels",
+            "inputs in a .npy file, the only format with labels apart",
+            format!("labels in {} for other inputs", labels.display()),
+            "leave the option for labels out",
+        ));
+    }
     if path.is_dir() {
         return idx::read_directory(path, options);
     }
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    match extension.to_ascii_lowercase().as_str() {
+    match extension.as_str() {
         "npz" => arrays::parse_npz(&InputFile::read(path)?, options),
         "npy" => arrays::read_npy(path, options),
         "csv" => csv::parse(&InputFile::read(path)?, options),

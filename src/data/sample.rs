@@ -193,6 +193,19 @@ impl Sample {
         }
     }
 
+    /// Stored (unscaled) inputs of the points with these indices, in this order,
+    /// repetitions allowed; shape (length, d_0); exact.
+    ///
+    /// # Panics
+    /// If an index is not below `len()`, as indexing does.
+    pub fn rows_at(&self, indices: &[usize]) -> Array2<f64> {
+        match &self.pixels {
+            Pixels::U8(a) => a.select(Axis(0), indices).mapv(f64::from),
+            Pixels::F32(a) => a.select(Axis(0), indices).mapv(f64::from),
+            Pixels::F64(a) => a.select(Axis(0), indices),
+        }
+    }
+
     /// A bound on every |entry| of every input the format can express, hence
     /// almost sure under any distribution; None for floats, where what the
     /// sample happens to hold proves nothing about the distribution.
@@ -304,7 +317,7 @@ mod tests {
         let sample = bytes((1, 2)).select(&[1, 0]).unwrap();
         assert_eq!(sample.labels(), [3, 0]);
         assert_eq!(sample.rows_f64(0..2), array![[2.0, 255.0], [0.0, 1.0]]);
-        assert_eq!(*sample.scale(), (1, 2));
+        assert_eq!(*sample.scale(), Rational::from((1, 2)));
         let text = sample.select(&[2]).unwrap_err().to_string();
         assert!(text.contains("expected indices below 2, found 2"), "{text}");
         assert!(sample.select(&[]).is_err());

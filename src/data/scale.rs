@@ -76,7 +76,7 @@ mod tests {
             ("25e-2", (1, 4)),
             ("1.5E+1", (15, 1)),
         ] {
-            assert_eq!(parse_scale(text).unwrap(), value, "{text}");
+            assert_eq!(parse_scale(text).unwrap(), Rational::from(value), "{text}");
         }
     }
 

@@ -24,7 +24,7 @@ pub enum Values {
 pub struct Array {
     /// Length of each axis.
     pub shape: Vec<usize>,
-    /// As many values as the product of `shape`.
+    /// As many values as the product of `shape`, at least 1.
     pub values: Values,
 }
 
@@ -70,23 +70,6 @@ impl Array {
                 .collect(),
             Values::F64(v) => v.iter().copied().enumerate().map(from_float).collect(),
         }
-    }
-
-    /// Refuses an array without entries, before its shape is used for anything.
-    ///
-    /// # Errors
-    /// Input, if a dimension is 0.
-    pub fn refuse_empty(&self, path: &Path, item: &str) -> Result<()> {
-        if self.shape.contains(&0) {
-            return Err(Error::input(
-                path,
-                item,
-                "every dimension at least 1",
-                format!("shape {:?}", self.shape),
-                "",
-            ));
-        }
-        Ok(())
     }
 }
 

@@ -1,12 +1,10 @@
 //! Files as bytes, and the array containers that samples and networks share.
 //!
 //! The containers (npy, npz, safetensors) are read by small parsers of our own
-//! because the files are untrusted and the usual crates, which the tests use
-//! as independent writers, do not promise what we need: `npyz` 0.9 multiplies
-//! the declared dimensions unchecked and parses the header by unbounded
-//! recursion; `safetensors` 0.8 adds declared offsets unchecked and cannot
-//! parse its header when `serde_json` is built with `arbitrary_precision`,
-//! which our certificates need.
+//! because the files are untrusted: with overflow checks, as we build, `npyz`
+//! 0.9 panics on declared dimensions whose product overflows, `safetensors` 0.8
+//! on declared offsets near the largest integer. The tests use both as
+//! independent writers.
 //!
 //! The rule in every parser: a declared size is compared with the bytes that
 //! are really there before anything of that size is allocated.

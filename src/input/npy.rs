@@ -21,8 +21,8 @@ const MAX_AXES: usize = 32;
 ///
 /// # Errors
 /// Input, naming `path` and `item` (such as `array "x"`; may be empty), if the
-/// file is not of this format, its dtype is another, or its length is not
-/// exactly what the header declares.
+/// file is not of this format, its dtype is another, a dimension is 0, or its
+/// length is not exactly what the header declares.
 pub fn parse(bytes: &[u8], path: &Path, item: &str) -> Result<Array> {
     let refuse = |expected: &str, found: String, advice: &str| {
         Error::input(path, item, expected, found, advice)
@@ -48,6 +48,12 @@ pub fn parse(bytes: &[u8], path: &Path, item: &str) -> Result<Array> {
             "convert it with array.astype",
         )
     })?;
+    // Beside a 0, the other axes are checked against nothing: their product
+    // may overflow in whoever computes it.
+    if header.shape.contains(&0) {
+        let found = format!("shape {:?}", header.shape);
+        return Err(refuse("every dimension at least 1", found, ""));
+    }
     let declared = header
         .shape
         .iter()
@@ -344,6 +350,18 @@ mod tests {
         let header = format!("{{'descr':'<f8','fortran_order':True,'shape':({max},{max})}}");
         let text = read(&header, &[]).unwrap_err().to_string();
         assert!(text.contains("found 0 bytes of data"), "{text}");
+    }
+
+    /// As in IDX, where the fuzzer found it.
+    #[test]
+    fn a_zero_does_not_hide_an_overflowing_shape() {
+        let max = usize::MAX;
+        for order in ["True", "False"] {
+            let header =
+                format!("{{'descr':'<f8','fortran_order':{order},'shape':(0,{max},{max})}}");
+            let text = read(&header, &[]).unwrap_err().to_string();
+            assert!(text.contains("every dimension at least 1"), "{text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Certified measurements of networks and samples: enclosures and exact counts.
 
 mod activity;
+pub mod babel;
 mod escalate;
+pub mod frobenius;
 mod network;
+pub mod norms;
+pub mod sparse_norm;
 mod trace;
 
 pub use activity::{Activity, activity};
-pub use network::{NetworkMeasures, distance_squared, input_norm_bound};
+pub use network::{NetworkMeasures, distances_squared, input_norm_bound};
 pub use trace::{Count, MarginBelow, Query, Trace};

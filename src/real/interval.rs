@@ -148,8 +148,8 @@ fn quotient(a: f64, b: f64) -> (f64, f64) {
 
 macro_rules! directed {
     ($($exact:ident => $down:ident $up:ident),*) => {$(
-        fn $down(a: f64, b: f64) -> f64 { let (r, e) = $exact(a, b); down(r, e) }
-        fn $up(a: f64, b: f64) -> f64 { let (r, e) = $exact(a, b); up(r, e) }
+        pub(crate) fn $down(a: f64, b: f64) -> f64 { let (r, e) = $exact(a, b); down(r, e) }
+        pub(crate) fn $up(a: f64, b: f64) -> f64 { let (r, e) = $exact(a, b); up(r, e) }
     )*};
 }
 directed!(sum => sum_down sum_up, product => product_down product_up, quotient => quotient_down quotient_up);

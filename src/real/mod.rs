@@ -24,6 +24,9 @@ mod root;
 pub use decimal::{ParseDecimalError, parse_rational};
 pub use enclosure::Enclosure;
 pub use interval::Interval;
+pub(crate) use interval::{
+    product_down, product_up, quotient_down, quotient_up, sum_down, sum_up,
+};
 pub use root::{Side, monotone_root};
 
 use std::fmt::Debug;

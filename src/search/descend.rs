@@ -39,9 +39,19 @@ pub fn descend(
     (best, least)
 }
 
-/// The unit directions of `n` coordinates, then one that moves all of `together`.
-pub fn directions(n: usize, together: &[std::ops::Range<usize>]) -> Vec<Vec<i32>> {
-    let unit = |i: usize| (0..n).map(|j| i32::from(i == j)).collect();
-    let joint = |r: &std::ops::Range<usize>| (0..n).map(|j| i32::from(r.contains(&j))).collect();
-    (0..n).map(unit).chain(together.iter().map(joint)).collect()
+/// The unit directions of `n` coordinates; then, within each of the `groups`,
+/// all together, and each pair against each other (standard deviations trade off
+/// along such ridges).
+pub fn directions(n: usize, groups: &[std::ops::Range<usize>]) -> Vec<Vec<i32>> {
+    let make = |f: &dyn Fn(usize) -> i32| (0..n).map(f).collect::<Vec<i32>>();
+    let mut all: Vec<_> = (0..n).map(|i| make(&|j| i32::from(i == j))).collect();
+    for group in groups {
+        all.push(make(&|j| i32::from(group.contains(&j))));
+        for a in group.clone() {
+            for b in a + 1..group.end {
+                all.push(make(&|j| i32::from(j == a) - i32::from(j == b)));
+            }
+        }
+    }
+    all
 }

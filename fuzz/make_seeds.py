@@ -1,0 +1,106 @@
+"""Writes the seeds under fuzz/seeds: the same tiny data in every format.
+
+Needs nothing but Python: the formats are written out here byte by byte, so
+that the readers are tested against something other than themselves.
+"""
+
+import gzip
+import io
+import json
+import pathlib
+import struct
+import zipfile
+
+SEEDS = pathlib.Path(__file__).parent / "seeds"
+# Three points of shape 2 x 2 and their labels.
+X = [0, 1, 2, 3, 128, 129, 130, 131, 252, 253, 254, 255]
+Y = [0, 2, 1]
+# A 4-3-3 network with biases.
+W1 = [0.5, -1.0, 0.25, 2.0, 1.5, 0.0, -0.125, 1.0, -2.0, 0.75, 1.0, 0.5]
+B1 = [0.5, -0.25, 0.0]
+W2 = [1.0, -1.0, 0.5, 0.25, 2.0, -0.5, -1.0, 1.0, 1.0]
+B2 = [0.0, 1.0, -1.0]
+
+
+def npy(descr, shape, values, fortran=False, version=1):
+    header = "{'descr': %r, 'fortran_order': %r, 'shape': %r, }" % (descr, fortran, shape)
+    head = 10 if version == 1 else 12
+    header += " " * (-(head + len(header) + 1) % 64) + "\n"
+    length = struct.pack("<H" if version == 1 else "<I", len(header))
+    letter = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i1": "b", "i4": "i", "i8": "q",
+              "f2": "e", "f4": "f", "f8": "d"}[descr[1:]]
+    order = ">" if descr[0] == ">" else "<"
+    data = struct.pack(f"{order}{len(values)}{letter}", *values)
+    return b"\x93NUMPY" + bytes([version, 0]) + length + header.encode() + data
+
+
+def npz(method, **arrays):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in arrays.items():
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.compress_type = method
+            # NumPy forces zip64 fields into the local headers; so do we.
+            with archive.open(info, "w", force_zip64=True) as member:
+                member.write(content)
+    return buffer.getvalue()
+
+
+def safetensors(letter, dtype, **tensors):
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name, (shape, values) in tensors.items():
+        begin = len(data)
+        data += struct.pack(f"<{len(values)}{letter}", *values)
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [begin, len(data)]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def idx(shape, values):
+    return bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + bytes(values)
+
+
+def pair(first, second):
+    """The fuzz targets' form of two files in one; see fuzz_targets."""
+    return bytes([len(first)]) + first + second
+
+
+def write(target, **files):
+    folder = SEEDS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+images, labels = idx((3, 2, 2), X), idx((3,), Y)
+zipped = gzip.compress(images, mtime=0)
+# Found by fuzzing: the 0 hides lengths whose product overflows.
+write("idx", zero_axis=idx((2**32 - 1, 2**32 - 1, 2**32 - 1, 0), []))
+write("idx", images=images, labels=labels, images_gz=zipped,
+      pair_plain=pair(images, labels), pair_gz=pair(zipped, gzip.compress(labels, mtime=0)))
+
+x, y = npy("|u1", (3, 2, 2), X), npy("<i8", (3,), Y)
+floats = npy("<f4", (3, 4), [value / 4 for value in X], fortran=True)
+write("npy", x_u1=x, y_i8=y, x_f4_fortran=floats,
+      x_f8_big_endian=npy(">f8", (3, 4), X), x_f2=npy("<f2", (3, 4), X),
+      x_version_2=npy("<u2", (3, 4), X, version=2), pair=pair(x, y))
+write("npz", sample_stored=npz(zipfile.ZIP_STORED, x=x, y=y),
+      sample_deflated=npz(zipfile.ZIP_DEFLATED, images=floats, labels=y),
+      network=npz(zipfile.ZIP_STORED, **{
+          "0.weight": npy("<f4", (3, 4), W1), "0.bias": npy("<f4", (3,), B1),
+          "2.weight": npy("<f8", (3, 3), W2)}))
+write("safetensors",
+      plain=safetensors("f", "F32", **{"0.weight": ((3, 4), W1), "2.weight": ((3, 3), W2)}),
+      biases=safetensors("d", "F64", **{
+          "fc1.bias": ((3,), B1), "fc1.weight": ((3, 4), W1),
+          "fc2.bias": ((3,), B2), "fc2.weight": ((3, 3), W2)}),
+      half=safetensors("e", "F16", **{"body.weight": ((3, 4), W1), "head.weight": ((2, 3), B1 + B2)}))
+
+rows = [X[4 * i:4 * i + 4] + [label] for i, label in enumerate(Y)]
+lines = [",".join(map(str, row)) for row in rows]
+write("csv", plain="\n".join(lines).encode(),
+      header="a,b,c,d,label\n{}\n".format("\n".join(lines)).encode(),
+      quoted=b'y , "x 1"\r\n 3.0,0.1\r\n\r\n"1",-2.5e-3\r\n')
+write("indices", npy_u4=npy("<u4", (4,), [0, 3, 4, 7]), npy_f8=npy("<f8", (2,), [5, 2]),
+      text=b"# chosen by hand\n0\n\n3 # the third\r\n12\n")

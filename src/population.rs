@@ -1,0 +1,43 @@
+//! Finite populations whose risk is known exactly.
+
+use crate::data::{Pixels, Sample};
+use crate::error::Result;
+use crate::train::{Stream, generator};
+use ndarray::Array2;
+use rand::RngExt;
+use rug::Rational;
+
+/// Side of the square images of [`templates`].
+pub const SIDE: usize = 8;
+
+/// A uniform distribution over `support` images of 8 x 8 pixels in `classes`
+/// classes: a template of each class, with every pixel moved by noise of up to
+/// `noise` grey levels, and a fraction `flipped` of the labels replaced by
+/// another class. Deterministic in the seed.
+///
+/// # Errors
+/// If there is no support.
+pub fn templates(classes: u16, support: usize, noise: u8, flipped: f64, seed: u64) -> Result<Sample> {
+    let mut rng = generator(seed, Stream::Population);
+    let d = SIDE * SIDE;
+    let shapes: Vec<Vec<i32>> =
+        (0..classes).map(|_| (0..d).map(|_| if rng.random_bool(0.4) { 200 } else { 20 }).collect()).collect();
+    let mut labels = Vec::with_capacity(support);
+    let mut pixels = Array2::zeros((support, d));
+    for mut row in pixels.rows_mut() {
+        let class = rng.random_range(0..classes);
+        for (pixel, &shape) in row.iter_mut().zip(&shapes[usize::from(class)]) {
+            let moved = shape + rng.random_range(-i32::from(noise)..=i32::from(noise));
+            *pixel = moved.clamp(0, 255) as u8;
+        }
+        let other = (class + rng.random_range(1..classes.max(2))) % classes;
+        labels.push(if rng.random_bool(flipped) { other } else { class });
+    }
+    Sample::new(Pixels::U8(pixels), labels, Rational::from((1, 255)), Vec::new())
+}
+
+/// Indices of `m` points drawn independently and uniformly, with replacement.
+pub fn draw(population: &Sample, m: usize, seed: u64, stream: Stream) -> Vec<usize> {
+    let mut rng = generator(seed, stream);
+    (0..m).map(|_| rng.random_range(0..population.len())).collect()
+}

@@ -1,0 +1,87 @@
+//! A small trainer of bias-free ReLU networks: softmax cross-entropy, plain SGD
+//! and a proximal pull towards a prior, as in the experiments of Muthukumar &
+//! Sulam (2023).
+//!
+//! It exists to make networks to certify, so it is simple and reproducible
+//! rather than fast: f64, one thread, everything drawn from the seed.
+
+mod gradient;
+
+pub use gradient::{Gradient, gradient};
+
+use crate::data::Sample;
+use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Normal};
+
+/// Streams of one seed, so that no two uses of it share numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Stream {
+    Initialisation = 1,
+    Batches = 2,
+    Population = 3,
+    Sample = 4,
+    PriorSample = 5,
+    PriorBatches = 6,
+}
+
+/// The generator of a stream of a seed.
+pub fn generator(seed: u64, stream: Stream) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream as u64);
+    rng
+}
+
+/// How to train.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub steps: usize,
+    /// Rows of a batch, drawn with replacement.
+    pub batch: usize,
+    /// Learning rate.
+    pub rate: f64,
+    /// lambda: the loss is cross-entropy + lambda/(K+1) sum_k ||W_k - W_prior,k||_F^2.
+    pub penalty: f64,
+    pub seed: u64,
+    pub stream: Stream,
+}
+
+/// Weights with independent N(0, 2/d_{k-1}) entries, layer k of shape
+/// (d_k, d_{k-1}).
+pub fn initialise(dims: &[usize], seed: u64) -> Vec<Array2<f64>> {
+    let mut rng = generator(seed, Stream::Initialisation);
+    dims.windows(2)
+        .map(|d| {
+            let normal = Normal::new(0.0, (2.0 / d[0] as f64).sqrt()).expect("a positive deviation");
+            Array2::from_shape_simple_fn((d[1], d[0]), || normal.sample(&mut rng))
+        })
+        .collect()
+}
+
+/// SGD from `start` with the proximal term centred at `prior` (zero if `None`).
+/// `on_step` is told of every step done. The weights returned are rounded to
+/// f32, as a file would hold them.
+pub fn train(
+    start: &[Array2<f64>],
+    prior: Option<&[Array2<f64>]>,
+    sample: &Sample,
+    config: &Config,
+    on_step: &mut dyn FnMut(usize),
+) -> Vec<Array2<f64>> {
+    let mut rng = generator(config.seed, config.stream);
+    let mut weights = start.to_vec();
+    let scale = sample.scale().to_f64();
+    for step in 0..config.steps {
+        let rows: Vec<usize> = (0..config.batch).map(|_| rng.random_range(0..sample.len())).collect();
+        let x = sample.rows_at(&rows) * scale;
+        let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
+        let g = gradient(&weights, prior, x.view(), &y, config.penalty);
+        for (w, g) in weights.iter_mut().zip(&g.weights) {
+            w.scaled_add(-config.rate, g);
+        }
+        on_step(step + 1);
+    }
+    weights.into_iter().map(|w| w.mapv(|v| f64::from(v as f32))).collect()
+}
