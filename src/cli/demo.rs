@@ -83,7 +83,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         let mut all = json::report(&report);
         all["exact_risk"] = json!({ "errors": errors.hi, "support": n, "value": json::enclosure(&risk) });
         all["seed"] = json!(a.seed);
-        print_json(&all);
+        print_json(&all)?;
     } else {
         let mut out = text(&report);
         let _ = writeln!(out, "\nexact risk on the whole population: {} of {n}, {:.6}", errors.hi, risk.mid_f64());
@@ -92,7 +92,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         for path in [&files.model, &files.prior, &files.sample, &files.population, &files.certificate, &files.chart] {
             let _ = writeln!(out, "wrote {}", path.display());
         }
-        print(&out);
+        print(&out)?;
     }
     Ok(Outcome::of(report.results.iter().map(gapcert::certify::Certified::vacuous)))
 }

@@ -423,7 +423,7 @@ fn rows_that_are_no_choice() {
             index_file([3, 4, 3]),
             &["distinct indices", "3 at positions 0 and 2"],
         ),
-        ("i.npy", index_file([]), &["at least one index", "none"]),
+        ("i.npy", index_file([]), &["at least 1", "[0]"]),
         (
             "i.npy",
             npy(&[2], &[0i64, -1]),
@@ -514,7 +514,7 @@ fn a_sample_that_the_prior_has_seen() {
         &["--indices", "sample.npy", "--prior-indices", "none.npy"],
     ]
     .concat();
-    refused(&w, &args, &["none.npy: ", "at least one index", "none"]);
+    refused(&w, &args, &["none.npy: ", "at least 1", "[0]"]);
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn a_precision_out_of_reach() {
         for bits in ["0", "1", "52", "10001", "1000000000", "4294967295"] {
             run(bits).refused(&["--precision", "53 to 10000 bits", bits]);
         }
-        for bits in ["1e9", "-1", "4294967296", "x", ""] {
+        for bits in ["1e9", "4294967296", "x", ""] {
             run(bits).misused(&["--precision"]);
         }
     }
@@ -436,12 +436,7 @@ fn activity_of_no_use() {
     ] {
         run(&[option, value]).refused(&[option, part]);
     }
-    for (option, value) in [
-        ("--eps", "abc"),
-        ("--eps", "-1"),
-        ("--at", ""),
-        ("--bins", "-1"),
-    ] {
+    for (option, value) in [("--eps", "abc"), ("--at", ""), ("--bins", "x")] {
         run(&[option, value]).misused(&[option]);
     }
 }

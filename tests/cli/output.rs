@@ -24,7 +24,7 @@ fn a_certificate_that_has_no_place() {
     refused(&w, "folder", &["folder: ", "a path for a file", "a folder"]);
     refused(&w, "folder/", &["folder", "a path for a file"]);
     refused(&w, ".", &[".: ", "a path for a file"]);
-    refused(&w, "", &["a path for a file"]);
+    w.certify(&["-o", ""]).misused(&["--output"]);
     refused(
         &w,
         "model.npz/cert.json",
