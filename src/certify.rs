@@ -140,14 +140,18 @@ pub fn load(request: &Request) -> Result<Loaded> {
             "",
         ));
     }
-    let has_test = request.indices.is_some() || request.data.is_dir();
-    let mut test = match has_test && data::has_test_split(&request.data) {
+    let mut test = match data::has_test_split(&request.data) {
         true => Some(read_split(request, Split::Test)?),
         false => None,
     };
     if model.folded_bias() {
         sample = sample.with_constant_one()?;
         test = test.map(|t| t.with_constant_one()).transpose()?;
+    }
+    // Before anything takes long.
+    for part in [&sample].into_iter().chain(&test) {
+        model.check_input(part.dim())?;
+        model.check_labels(part.classes())?;
     }
     sources.extend(model.sources().iter().cloned());
     if let Prior::Network(prior) = &prior {
@@ -324,6 +328,10 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         match search(bound, &problem).and_then(certified) {
             Ok(result) => results.push(result),
             Err(why @ Error::Domain(_)) if !asked => not_applicable.push((bound, why)),
+            Err(Error::Domain(why)) => {
+                let condition = format!("for {}:{} {}", bound.id, bound.form, why.condition);
+                return Err(Error::domain(condition, why.found));
+            }
             Err(why) => return Err(why),
         }
         progress.advance(1);

@@ -82,6 +82,27 @@ fn a_bound_that_a_sample_does_not_determine() {
 }
 
 #[test]
+fn a_bound_that_needs_to_know_more() {
+    let w = World::new();
+    w.write("s.csv", b"1,2,3,4,5,6,0\n2,2,3,4,5,6,1\n");
+    let bound = "muthukumar-sulam-2023/theorem-13:sound";
+    let kl = "pac-bayes/kl:sharp";
+    let args = [
+        "certify",
+        "model.safetensors",
+        "--data",
+        "s.csv",
+        "--bound",
+        kl,
+        "--bound",
+        bound,
+        "--json",
+    ];
+    w.run(&args)
+        .misused(&[bound, "a bound on ||x||", "--input-norm"]);
+}
+
+#[test]
 fn an_input_norm_that_the_sample_refutes() {
     let w = World::new();
     w.certify(&["--input-norm", "0.5", "--json"]).refused(&[

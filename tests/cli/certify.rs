@@ -419,3 +419,34 @@ fn words_for_people() {
     }
     assert!(ran.err.starts_with("certified in "), "{}", ran.err);
 }
+
+#[test]
+fn a_test_split_is_found_in_every_format() {
+    let w = World::new();
+    let arrays = |m: usize, images: &[u8], labels: &[u8]| {
+        let x = npy(&[m as u64, D as u64], images);
+        (x, npy(&[m as u64], labels))
+    };
+    let (x, y) = arrays(POINTS, &w.images, &w.labels);
+    let (x_test, y_test) = arrays(PRIOR, &w.images[..PRIOR * D], &w.labels[..PRIOR]);
+    let all = [
+        ("x_train", x),
+        ("y_train", y),
+        ("x_test", x_test),
+        ("y_test", y_test),
+    ];
+    w.write("both.npz", &npz(&all));
+    let base = [
+        "certify",
+        "model.safetensors",
+        "--data",
+        "both.npz",
+        "--json",
+    ];
+    let rows = ["--indices", "sample.npy"];
+    for (more, m) in [(&[][..], POINTS), (&rows, M)] {
+        let report = w.run(&[&base, more].concat()).json();
+        assert_eq!(report["m"], m);
+        assert_eq!(report["baseline"]["network_on_test"]["m"], PRIOR);
+    }
+}

@@ -324,3 +324,66 @@ fn activity_is_a_curve_and_a_histogram() {
     assert!(inputs.contains_key("model.safetensors") && inputs.contains_key("sample.npy"));
     assert!(w.run(&base).ended(0).out.contains("mean kappa"));
 }
+
+#[test]
+fn activity_is_drawn() {
+    let w = World::new();
+    let base = ["activity", "model.safetensors", "--data", "data", "--svg"];
+    w.run(&[&base[..], &["figure"]].concat()).ended(0);
+    for name in ["figure-histogram.svg", "figure-mean.svg"] {
+        let text = String::from_utf8(w.read(name)).unwrap();
+        assert!(
+            text.contains("<svg") && text.trim_end().ends_with("</svg>"),
+            "{name}"
+        );
+    }
+    let before = w.snapshot();
+    w.run(&[&base[..], &["nope/figure"]].concat())
+        .refused(&["nope/figure-histogram.svg: ", "no such folder"]);
+    std::fs::create_dir(w.path("other-mean.svg")).unwrap();
+    w.run(&[&base[..], &["other"]].concat())
+        .refused(&["other-mean.svg: ", "a folder"]);
+    assert!(w.snapshot() == before);
+}
+
+#[test]
+fn the_demo_bounds_the_risk_it_knows() {
+    let w = World::new();
+    let report = w.run(&["demo", "-o", "demo", "--json"]).ended(0).json();
+    let certificate: Json = serde_json::from_slice(&w.read("demo/certificate.json")).unwrap();
+    let schema = w.run(&["schema", "certificate"]).ended(0).json();
+    validate(&schema, &certificate).unwrap();
+    let risk = crate::common::number::range(&report["exact_risk"]["value"]);
+    for r in report["results"].as_array().unwrap() {
+        if r["bounds"]
+            .as_str()
+            .unwrap()
+            .contains("the error of the network")
+        {
+            let value = crate::common::number::range(&r["value"]);
+            assert!(value.lo >= risk.hi, "{}:{}", r["bound"], r["form"]);
+        }
+    }
+    // What it leaves can be certified again, with the same result.
+    let args = [
+        "certify",
+        "demo/model.safetensors",
+        "--data",
+        "demo/sample",
+        "--prior",
+        "demo/prior.safetensors",
+        "--json",
+    ];
+    assert_eq!(w.run(&args).ended(0).json()["results"], report["results"]);
+    let again = w.run(&["demo", "-o", "again", "--json"]).ended(0).json();
+    assert_eq!(again["results"], report["results"]);
+    assert_eq!(
+        w.read("again/model.safetensors"),
+        w.read("demo/model.safetensors")
+    );
+    w.run(&["demo", "-o", "sample.npy"])
+        .refused(&["sample.npy"]);
+    w.run(&["demo", "--delta", "2"])
+        .refused(&["--delta", "\"2\""]);
+    assert!(!w.path("gapcert-demo").exists());
+}
