@@ -1,9 +1,9 @@
 //! The reduced babel function against Definition 2 by brute force in exact
 //! rational arithmetic.
 
-mod common;
+mod matrices;
 
-use common::{coarse, contains, gaussian, q, relative_gap, subsets};
+use matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;

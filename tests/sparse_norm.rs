@@ -1,8 +1,8 @@
 //! Sparse induced norms against all sub-matrices, and their invariants.
 
-mod common;
+mod matrices;
 
-use common::{coarse, gaussian, subsets};
+use matrices::{coarse, gaussian, subsets};
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;

@@ -118,6 +118,12 @@ impl Bound {
                     ));
                 }
                 (Some(Value::List(list)), _) if spec.shape == Shape::Layers => {
+                    if list.is_empty() {
+                        return Err(Error::domain(
+                            format!("`{}` with at least 1 entry", spec.name),
+                            "0",
+                        ));
+                    }
                     layers = Some(list.len())
                 }
                 _ => {}

@@ -109,7 +109,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         all["exact_risk"] =
             json!({ "errors": errors.hi, "support": n, "value": json::enclosure(&risk) });
         all["seed"] = json!(a.seed);
-        print_json(&all);
+        print_json(&all)?;
     } else {
         let mut out = text(&report);
         let _ = writeln!(
@@ -134,7 +134,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         ] {
             let _ = writeln!(out, "wrote {}", path.display());
         }
-        print(&out);
+        print(&out)?;
     }
     Ok(Outcome::of(
         report
