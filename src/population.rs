@@ -17,11 +17,22 @@ pub const SIDE: usize = 8;
 ///
 /// # Errors
 /// If there is no support.
-pub fn templates(classes: u16, support: usize, noise: u8, flipped: f64, seed: u64) -> Result<Sample> {
+pub fn templates(
+    classes: u16,
+    support: usize,
+    noise: u8,
+    flipped: f64,
+    seed: u64,
+) -> Result<Sample> {
     let mut rng = generator(seed, Stream::Population);
     let d = SIDE * SIDE;
-    let shapes: Vec<Vec<i32>> =
-        (0..classes).map(|_| (0..d).map(|_| if rng.random_bool(0.4) { 200 } else { 20 }).collect()).collect();
+    let shapes: Vec<Vec<i32>> = (0..classes)
+        .map(|_| {
+            (0..d)
+                .map(|_| if rng.random_bool(0.4) { 200 } else { 20 })
+                .collect()
+        })
+        .collect();
     let mut labels = Vec::with_capacity(support);
     let mut pixels = Array2::zeros((support, d));
     for mut row in pixels.rows_mut() {
@@ -31,13 +42,24 @@ pub fn templates(classes: u16, support: usize, noise: u8, flipped: f64, seed: u6
             *pixel = moved.clamp(0, 255) as u8;
         }
         let other = (class + rng.random_range(1..classes.max(2))) % classes;
-        labels.push(if rng.random_bool(flipped) { other } else { class });
+        labels.push(if rng.random_bool(flipped) {
+            other
+        } else {
+            class
+        });
     }
-    Sample::new(Pixels::U8(pixels), labels, Rational::from((1, 255)), Vec::new())
+    Sample::new(
+        Pixels::U8(pixels),
+        labels,
+        Rational::from((1, 255)),
+        Vec::new(),
+    )
 }
 
 /// Indices of `m` points drawn independently and uniformly, with replacement.
 pub fn draw(population: &Sample, m: usize, seed: u64, stream: Stream) -> Vec<usize> {
     let mut rng = generator(seed, stream);
-    (0..m).map(|_| rng.random_range(0..population.len())).collect()
+    (0..m)
+        .map(|_| rng.random_range(0..population.len()))
+        .collect()
 }

@@ -142,8 +142,8 @@ impl Bound {
             };
             let expected = match spec.shape {
                 Shape::Scalar => 1,
-                Shape::Layers => values.len(),
-                Shape::HiddenLayers => layers.unwrap_or(1) - 1,
+                Shape::Layers => values.len().max(1),
+                Shape::HiddenLayers => layers.unwrap_or(1).saturating_sub(1),
             };
             if values.len() != expected {
                 return Err(Error::domain(

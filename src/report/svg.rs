@@ -24,13 +24,19 @@ pub struct Named {
 
 impl Named {
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), value }
+        Self {
+            name: name.into(),
+            value,
+        }
     }
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-fn drawn(size: (u32, u32), draw: impl FnOnce(&Area<'_>) -> std::result::Result<(), Failure>) -> Result<String> {
+fn drawn(
+    size: (u32, u32),
+    draw: impl FnOnce(&Area<'_>) -> std::result::Result<(), Failure>,
+) -> Result<String> {
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
@@ -79,10 +85,16 @@ pub fn activity_histogram(title: &str, ratios: &[f64], bins: usize) -> Result<St
             .y_desc("fraction of the sample")
             .draw()?;
         let width = 1.0 / bins as f64;
-        chart.draw_series(counts.iter().enumerate().filter(|(_, n)| **n > 0).map(|(i, &n)| {
-            let left = i as f64 * width;
-            Rectangle::new([(left, 0.0), (left + width, share(n))], COLOURS[0].filled())
-        }))?;
+        chart.draw_series(
+            counts
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| **n > 0)
+                .map(|(i, &n)| {
+                    let left = i as f64 * width;
+                    Rectangle::new([(left, 0.0), (left + width, share(n))], COLOURS[0].filled())
+                }),
+        )?;
         Ok(())
     })
 }
@@ -112,9 +124,14 @@ pub fn activity_mean(title: &str, eps: &[f64], curves: &[(String, Vec<f64>)]) ->
         for (i, (name, means)) in curves.iter().enumerate() {
             let colour = COLOURS[i % COLOURS.len()];
             chart
-                .draw_series(LineSeries::new(eps.iter().copied().zip(means.iter().copied()), colour.stroke_width(2)))?
+                .draw_series(LineSeries::new(
+                    eps.iter().copied().zip(means.iter().copied()),
+                    colour.stroke_width(2),
+                ))?
                 .label(name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+                .legend(move |(x, y)| {
+                    PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2))
+                });
         }
         chart
             .configure_series_labels()
@@ -142,29 +159,64 @@ pub fn bounds_chart(title: &str, bars: &[Named], references: &[Named]) -> Result
     let x_of = |v: f64| LEFT + (v.clamp(0.0, 1.0) * plot) as i32;
     drawn((width, height as u32), |area| {
         let text = |s: &str, at: (i32, i32), size: i32, colour: RGBColor| {
-            area.draw(&Text::new(s.to_owned(), at, (FONT, size).into_font().color(&colour)))
+            area.draw(&Text::new(
+                s.to_owned(),
+                at,
+                (FONT, size).into_font().color(&colour),
+            ))
         };
         text(title, (20, 18), 19, BLACK)?;
         for tick in 0..=10 {
             let x = x_of(f64::from(tick) / 10.0);
-            area.draw(&PathElement::new([(x, TOP - 6), (x, bottom)], BLACK.mix(0.12)))?;
-            text(&format!("{:.1}", f64::from(tick) / 10.0), (x - 8, bottom + 6), 13, BLACK)?;
+            area.draw(&PathElement::new(
+                [(x, TOP - 6), (x, bottom)],
+                BLACK.mix(0.12),
+            ))?;
+            text(
+                &format!("{:.1}", f64::from(tick) / 10.0),
+                (x - 8, bottom + 6),
+                13,
+                BLACK,
+            )?;
         }
         for (i, bar) in bars.iter().enumerate() {
             let y = TOP + ROW * i as i32;
             text(&bar.name, (20, y + 5), 14, BLACK)?;
             let vacuous = bar.value >= 1.0;
-            let colour = if vacuous { RGBColor(170, 170, 170) } else { COLOURS[0] };
-            area.draw(&Rectangle::new([(LEFT, y + 3), (x_of(bar.value), y + ROW - 7)], colour.filled()))?;
+            let colour = if vacuous {
+                RGBColor(170, 170, 170)
+            } else {
+                COLOURS[0]
+            };
+            area.draw(&Rectangle::new(
+                [(LEFT, y + 3), (x_of(bar.value), y + ROW - 7)],
+                colour.filled(),
+            ))?;
             let arrow = if vacuous { "> " } else { "" };
-            text(&format!("{arrow}{:.4}", bar.value), (x_of(bar.value) + 6, y + 6), 13, BLACK)?;
+            text(
+                &format!("{arrow}{:.4}", bar.value),
+                (x_of(bar.value) + 6, y + 6),
+                13,
+                BLACK,
+            )?;
         }
         for (i, reference) in references.iter().enumerate() {
             let (x, colour) = (x_of(reference.value), COLOURS[1 + i % (COLOURS.len() - 1)]);
-            area.draw(&PathElement::new([(x, TOP - 8), (x, bottom)], colour.stroke_width(2)))?;
+            area.draw(&PathElement::new(
+                [(x, TOP - 8), (x, bottom)],
+                colour.stroke_width(2),
+            ))?;
             let y = bottom + 36 + 22 * i as i32;
-            area.draw(&PathElement::new([(LEFT, y + 7), (LEFT + 24, y + 7)], colour.stroke_width(2)))?;
-            text(&format!("{}: {:.4}", reference.name, reference.value), (LEFT + 32, y), 14, BLACK)?;
+            area.draw(&PathElement::new(
+                [(LEFT, y + 7), (LEFT + 24, y + 7)],
+                colour.stroke_width(2),
+            ))?;
+            text(
+                &format!("{}: {:.4}", reference.name, reference.value),
+                (LEFT + 32, y),
+                14,
+                BLACK,
+            )?;
         }
         Ok(())
     })

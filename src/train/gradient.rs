@@ -61,5 +61,8 @@ pub fn gradient(
             back = next;
         }
     }
-    Gradient { loss, weights: gradients }
+    Gradient {
+        loss,
+        weights: gradients,
+    }
 }

@@ -13,7 +13,6 @@ use crate::data::Sample;
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Normal};
 
 /// Streams of one seed, so that no two uses of it share numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,14 +47,14 @@ pub struct Config {
     pub stream: Stream,
 }
 
-/// Weights with independent N(0, 2/d_{k-1}) entries, layer k of shape
-/// (d_k, d_{k-1}).
+/// Weights uniform in +-1/sqrt(d_{k-1}), as PyTorch's `Linear` starts, layer k of
+/// shape (d_k, d_{k-1}).
 pub fn initialise(dims: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let mut rng = generator(seed, Stream::Initialisation);
     dims.windows(2)
         .map(|d| {
-            let normal = Normal::new(0.0, (2.0 / d[0] as f64).sqrt()).expect("a positive deviation");
-            Array2::from_shape_simple_fn((d[1], d[0]), || normal.sample(&mut rng))
+            let reach = 1.0 / (d[0] as f64).sqrt();
+            Array2::from_shape_simple_fn((d[1], d[0]), || rng.random_range(-reach..=reach))
         })
         .collect()
 }
@@ -74,7 +73,9 @@ pub fn train(
     let mut weights = start.to_vec();
     let scale = sample.scale().to_f64();
     for step in 0..config.steps {
-        let rows: Vec<usize> = (0..config.batch).map(|_| rng.random_range(0..sample.len())).collect();
+        let rows: Vec<usize> = (0..config.batch)
+            .map(|_| rng.random_range(0..sample.len()))
+            .collect();
         let x = sample.rows_at(&rows) * scale;
         let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
         let g = gradient(&weights, prior, x.view(), &y, config.penalty);
@@ -83,5 +84,8 @@ pub fn train(
         }
         on_step(step + 1);
     }
-    weights.into_iter().map(|w| w.mapv(|v| f64::from(v as f32))).collect()
+    weights
+        .into_iter()
+        .map(|w| w.mapv(|v| f64::from(v as f32)))
+        .collect()
 }
