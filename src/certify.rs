@@ -256,6 +256,8 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     let trace = Trace::new(&model, &sample, &tick)?;
     let delta = &request.delta;
     let sample_errors = errors(&trace, prec);
+    let input_norm = input_norm(request, &model, &sample);
+    check_input_norm(input_norm.as_ref(), &trace)?;
 
     let prior_on_sample = match prior_net {
         None => None,
@@ -283,7 +285,7 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         prior: prior_norms.as_ref(),
         distance_squared: &distances,
         trace: &trace,
-        input_norm: input_norm(request, &model, &sample),
+        input_norm,
         delta,
         prec,
     };
@@ -327,6 +329,19 @@ fn input_norm(request: &Request, model: &Mlp, sample: &Sample) -> Option<Enclosu
         Some(norm) => Some(norm.clone()),
         None => input_norm_bound(sample, request.prec),
     }
+}
+
+/// The sample itself must not refute what is said of ||x||.
+fn check_input_norm(norm: Option<&Enclosure>, trace: &Trace<'_>) -> Result<()> {
+    let Some(norm) = norm else { return Ok(()) };
+    let largest = trace.largest_norm(norm.prec());
+    if norm.certainly_lt(&largest) {
+        return Err(Error::domain(
+            format!("||x|| <= {} almost surely", norm.to_decimal(6).1),
+            format!("a sample of norm {}", largest.to_decimal(6).0),
+        ));
+    }
+    Ok(())
 }
 
 /// The one certified evaluation.

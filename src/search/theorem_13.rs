@@ -38,8 +38,10 @@ struct Searcher<'a> {
 struct Norms {
     /// K+1 entries.
     xi: Vec<f64>,
-    /// K entries.
-    nu: Vec<f64>,
+    /// K entries, each the exact product of two. With a zero prior these are a
+    /// grid point and xi: a rounded product would divide by xi to a number off
+    /// the grid.
+    nu: Vec<(f64, f64)>,
     covered: Vec<(String, Scale, i32)>,
 }
 
@@ -132,17 +134,15 @@ impl Searcher<'_> {
             if l <= k {
                 let measured = p.model.nu(l, s[l - 1], s_in(l)).max(f64::MIN_POSITIVE);
                 let nu = match (self.printed, p.prior) {
-                    (true, _) => measured,
-                    (false, Some(prior)) => norms.cover(
-                        format!("nu_{l}"),
-                        cover(Some(prior.nu(l, s[l - 1], s_in(l)))),
-                        measured,
-                    )?,
+                    (true, _) => (measured, 1.0),
+                    (false, Some(prior)) => {
+                        let grid = cover(Some(prior.nu(l, s[l - 1], s_in(l))));
+                        (norms.cover(format!("nu_{l}"), grid, measured)?, 1.0)
+                    }
                     (false, None) => {
-                        // Rounded up twice: once in the ratio, once back.
                         let ratio = (measured / xi).next_up();
                         let covered = norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio)?;
-                        (covered * xi).next_up()
+                        (covered, xi)
                     }
                 };
                 norms.nu.push(nu);
@@ -186,12 +186,13 @@ impl Searcher<'_> {
             let eps: Vec<f64> = c[..=k].iter().map(|&t| EPSILON.value(t)).collect();
             let trace = self.problem.trace;
             let m = trace.len() as f64;
-            let t = thresholds(&eps, &norms.xi, &norms.nu, &self.zeta_0.mid_f64());
+            let nu: Vec<f64> = norms.nu.iter().map(|(a, b)| a * b).collect();
+            let t = thresholds(&eps, &norms.xi, &nu, &self.zeta_0.mid_f64());
             let loss = |factor: f64, upto: usize| {
                 let conditions = conditions(&s[..upto], &t.radius, |r| factor * r);
                 trace.approximate_count(f64::INFINITY, f64::NEG_INFINITY, &conditions) as f64 / m
             };
-            let sigma = self.sigma(&eps, &norms.xi, &norms.nu, &s, &m);
+            let sigma = self.sigma(&eps, &norms.xi, &nu, &s, &m);
             let ln = |x: rug::Rational| x.to_f64().ln();
             let paid = c[..=k]
                 .iter()
@@ -249,7 +250,9 @@ impl Searcher<'_> {
                 .map(|&t| EPSILON.value(t))
                 .collect::<Vec<_>>(),
         );
-        let (xi, nu) = (exact(&norms.xi), exact(&norms.nu));
+        let xi = exact(&norms.xi);
+        let products = norms.nu.iter().map(|&(a, b)| p.exact(a) * p.exact(b));
+        let nu: Vec<_> = products.collect();
         let t = thresholds(&eps, &xi, &nu, &self.zeta_0);
         let sigma = self.sigma(&eps, &xi, &nu, &s, &p.m());
 
