@@ -535,7 +535,7 @@ impl Block {
             if lo > threshold.hi() {
                 return Known::Yes;
             }
-            open |= hi > threshold.lo() || !(hi <= threshold.lo());
+            open |= hi.is_nan() || hi > threshold.lo();
         }
         for (layer, condition) in query.activation.iter().enumerate() {
             if let Some((s, threshold)) = condition {
