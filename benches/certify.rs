@@ -2,9 +2,10 @@
 //! Target: the whole within 10 s on 2 cores.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use gapcert::bound::Confidence;
 use gapcert::certify::{Request, Silent, certify, load};
 use gapcert::measure::{NetworkMeasures, Trace};
-use gapcert::real::{Enclosure, Real};
+use gapcert::real::Enclosure;
 use std::path::PathBuf;
 
 fn shared() -> PathBuf {
@@ -25,7 +26,7 @@ fn request() -> Option<Request> {
         prior_indices: None,
         scale: None,
         input_norm: None,
-        delta: Enclosure::integer(prec, 1).ratio(1, 20),
+        delta: Confidence::default_at(prec),
         bounds: Vec::new(),
         prec,
     })

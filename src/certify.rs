@@ -3,7 +3,7 @@
 //! read -> measure -> search -> evaluate. Nothing here prints; progress goes to
 //! a [`Progress`].
 
-use crate::bound::{self, Bound, Effect, Inputs, Terms};
+use crate::bound::{self, Bound, Confidence, Effect, Inputs, Terms};
 use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
@@ -32,7 +32,7 @@ pub struct Request {
     /// A bound on ||x|| known to hold almost surely.
     pub input_norm: Option<Enclosure>,
     /// Failure probability of each bound.
-    pub delta: Enclosure,
+    pub delta: Confidence,
     /// Every bound that applies, if empty.
     pub bounds: Vec<&'static Bound>,
     pub prec: u32,
@@ -78,7 +78,7 @@ pub struct HeldOut {
 pub struct Report {
     pub m: usize,
     pub dims: Vec<usize>,
-    pub delta: Enclosure,
+    pub delta: Confidence,
     /// Errors of the network on the sample (margin <= 0).
     pub sample_errors: Count,
     pub results: Vec<Certified>,
@@ -278,7 +278,7 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     progress.stage("sample", sample.len());
     let tick = |rows| progress.advance(rows);
     let trace = Trace::new(&model, &sample, &tick)?;
-    let delta = &request.delta;
+    let delta = request.delta.value();
     let sample_errors = errors(&trace, prec);
 
     let prior_on_sample = match prior_net {
@@ -340,7 +340,7 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     Ok(Report {
         m: sample.len(),
         dims: model.dims(),
-        delta: delta.clone(),
+        delta: request.delta.clone(),
         sample_errors,
         results,
         not_applicable,

@@ -5,6 +5,7 @@
 //! returns named terms; the value is one of them.
 
 mod catalogue;
+mod confidence;
 mod inputs;
 pub mod pac_bayes;
 pub mod single_shot;
@@ -14,6 +15,7 @@ pub mod theorem_11;
 pub mod theorem_13;
 
 pub use catalogue::{Bound, Form, Status, catalogue, find};
+pub use confidence::Confidence;
 pub use inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value, parse_inputs};
 pub use solve::{Admissible, solve};
 

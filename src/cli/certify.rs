@@ -83,7 +83,7 @@ pub fn text(r: &Report) -> String {
         "network {}, sample m = {}, delta = {}\nerrors on the sample: {} ({:.6})\n",
         dims.join("-"),
         r.m,
-        r.delta.mid_f64(),
+        r.delta.text(),
         errors.hi,
         errors.hi as f64 / r.m as f64,
     );
@@ -123,8 +123,8 @@ pub fn text(r: &Report) -> String {
     if n > 1 {
         let _ = writeln!(
             out,
-            "\nEach of the {n} numbers holds by itself with probability at least {}; to report the smallest of them, certify with delta/{n}.",
-            1.0 - r.delta.mid_f64(),
+            "\nEach of the {n} numbers holds by itself with probability at least 1 - {}; to report the smallest of them, certify with delta/{n}.",
+            r.delta.text(),
         );
     }
     out

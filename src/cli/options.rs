@@ -1,7 +1,7 @@
 //! Options that several commands share.
 
 use clap::Args;
-use gapcert::bound::{self, Bound};
+use gapcert::bound::{self, Bound, Confidence};
 use gapcert::certify::Request;
 use gapcert::data::parse_scale;
 use gapcert::error::{Error, Result};
@@ -76,7 +76,7 @@ impl SampleOptions {
             prior_indices: None,
             scale: self.scale()?,
             input_norm: self.input_norm(prec)?,
-            delta: Enclosure::rational(prec, &Rational::from((1, 20))),
+            delta: Confidence::default_at(prec),
             bounds: Vec::new(),
             prec,
         })
@@ -101,22 +101,15 @@ fn refuse(option: &str, expected: &str, text: &str) -> Error {
     Error::input(option, "", expected, format!("{shown:?}"), "")
 }
 
-/// A failure probability, in (0,1) also when it is read as a 64-bit float, which
-/// is how reports show it and searches use it.
-pub fn delta(text: &str, prec: u32) -> Result<Enclosure> {
-    let shown = |x: &Enclosure| x.mid_f64();
-    match read(text, prec) {
-        Some(x)
-            if x.lo() > 0 && x.hi() < 1 && shown(&x) >= f64::MIN_POSITIVE && shown(&x) < 1.0 =>
-        {
-            Ok(x)
-        }
-        _ => Err(refuse(
+/// A failure probability.
+pub fn delta(text: &str, prec: u32) -> Result<Confidence> {
+    Confidence::parse(text, prec).ok_or_else(|| {
+        refuse(
             "--delta",
             "a probability in (0, 1), as a 64-bit float too",
             text,
-        )),
-    }
+        )
+    })
 }
 
 /// The bounds named, in order.

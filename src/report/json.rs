@@ -3,11 +3,11 @@
 //! An enclosure is `{"lo": "<decimal>", "hi": "<decimal>"}`, each end rounded
 //! outward; a value of which nothing is known has the ends `-inf` and `inf`.
 
-use crate::bound::{Bound, Inputs, Terms, Value};
+use crate::bound::{Bound, Confidence, Inputs, Terms, Value};
 use crate::certify::{Certified, HeldOut, Report, vacuous};
 use crate::measure::Count;
 use crate::real::recorder::{Op, Program};
-use crate::real::{Enclosure, Real};
+use crate::real::{Enclosure, Real, parse_rational};
 use serde_json::{Map, Value as Json, json};
 
 /// `{"lo","hi"}` with all the digits the precision has, at least 17.
@@ -149,7 +149,7 @@ pub fn report(r: &Report) -> Json {
         "dims": r.dims,
         "delta": delta(&r.delta),
         "sample_errors": count(&r.sample_errors),
-        "sample_error": enclosure(&r.sample_errors.fraction(r.delta.prec(), r.m)),
+        "sample_error": enclosure(&r.sample_errors.fraction(r.delta.value().prec(), r.m)),
         "results": r.results.iter().map(result).collect::<Vec<_>>(),
         "not_applicable": skipped,
         "baseline": {
@@ -160,10 +160,16 @@ pub fn report(r: &Report) -> Json {
     })
 }
 
-fn delta(x: &Enclosure) -> Json {
-    // The failure probability as a plain number for reading; the inputs of each
-    // result hold its enclosure.
-    json!(x.mid_f64())
+/// The failure probability as a JSON number: the f64 that prints as exactly the
+/// number written, or else the digits written, or else (p/q) the nearest f64.
+/// The inputs of each result enclose it.
+fn delta(x: &Confidence) -> Json {
+    let near = x.value().mid_f64();
+    if parse_rational(&near.to_string()) == parse_rational(x.text()) {
+        return json!(near);
+    }
+    let written = serde_json::from_str::<serde_json::Number>(x.text());
+    written.map_or_else(|_| json!(near), Json::Number)
 }
 
 /// The certificate: the report, the statement in words, and each formula as a
@@ -195,7 +201,7 @@ fn statement(r: &Report, c: &Certified) -> String {
         b.id,
         b.form,
         b.status,
-        r.delta.mid_f64(),
+        r.delta.text(),
         r.m,
         b.bounds
     )
