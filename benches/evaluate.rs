@@ -40,7 +40,9 @@ fn evaluate(c: &mut Criterion) {
             x = x.with_list("kl", vec![number("40.5"), number("34.75")]);
         }
         let x = bound.check(x).expect("inputs inside the domain");
-        c.bench_function(&format!("{}:{}", bound.id, bound.form), |b| b.iter(|| bound.evaluate(black_box(&x))));
+        c.bench_function(&format!("{}:{}", bound.id, bound.form), |b| {
+            b.iter(|| bound.evaluate(black_box(&x)))
+        });
     }
 }
 

@@ -104,3 +104,8 @@ write("csv", plain="\n".join(lines).encode(),
       quoted=b'y , "x 1"\r\n 3.0,0.1\r\n\r\n"1",-2.5e-3\r\n')
 write("indices", npy_u4=npy("<u4", (4,), [0, 3, 4, 7]), npy_f8=npy("<f8", (2,), [5, 2]),
       text=b"# chosen by hand\n0\n\n3 # the third\r\n12\n")
+
+# The first byte chooses the precision.
+write("decimal", **{name: b"\x7e" + text for name, text in {
+    "plain": b"0.05", "negative": b"-1.25e-3", "hex": b"0x1.8p-4", "huge": b"1e4000000000",
+    "tiny": b"-3.7E-999999", "slash": b"1/3", "long": b"3." + b"141592653589793" * 20}.items()})

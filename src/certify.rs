@@ -140,14 +140,18 @@ pub fn load(request: &Request) -> Result<Loaded> {
             "",
         ));
     }
-    let has_test = request.indices.is_some() || request.data.is_dir();
-    let mut test = match has_test && data::has_test_split(&request.data) {
+    let mut test = match data::has_test_split(&request.data) {
         true => Some(read_split(request, Split::Test)?),
         false => None,
     };
     if model.folded_bias() {
         sample = sample.with_constant_one()?;
         test = test.map(|t| t.with_constant_one()).transpose()?;
+    }
+    // Before anything takes long.
+    for part in [&sample].into_iter().chain(&test) {
+        model.check_input(part.dim())?;
+        model.check_labels(part.classes())?;
     }
     sources.extend(model.sources().iter().cloned());
     if let Prior::Network(prior) = &prior {
@@ -189,6 +193,7 @@ fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)>
         .map(data::read_indices)
         .transpose()?;
     if let Some(prior) = &prior_indices {
+        check_prior_rows(prior, whole.len())?;
         sources.push(prior.source.clone());
     }
     let Some(path) = &request.indices else {
@@ -216,6 +221,24 @@ fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)>
         ));
     }
     Ok((whole.select(&indices.values)?, sources))
+}
+
+/// Rows that the data set does not have are not what the prior was trained on:
+/// comparing the sample with them would prove nothing. They may repeat.
+fn check_prior_rows(prior: &data::Indices, len: usize) -> Result<()> {
+    let refuse = |expected: String, found: String| {
+        Error::input(&prior.source.path, "indices", expected, found, "")
+    };
+    if prior.values.is_empty() {
+        return Err(refuse("at least one index".into(), "none".into()));
+    }
+    match prior.values.iter().enumerate().find(|(_, i)| **i >= len) {
+        None => Ok(()),
+        Some((position, index)) => Err(refuse(
+            format!("indices below {len}, the number of points"),
+            format!("{index} at position {position}"),
+        )),
+    }
 }
 
 fn overlap_error(prior: Option<&Path>, found: &str) -> Error {
@@ -283,7 +306,10 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         prior: prior_norms.as_ref(),
         distance_squared: &distances,
         trace: &trace,
-        input_norm: input_norm(request, &model, &sample),
+        input_norm: match stated_input_norm(request, &model, &trace)? {
+            None => input_norm_bound(&sample, prec),
+            stated => stated,
+        },
         delta,
         prec,
     };
@@ -302,6 +328,10 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         match search(bound, &problem).and_then(certified) {
             Ok(result) => results.push(result),
             Err(why @ Error::Domain(_)) if !asked => not_applicable.push((bound, why)),
+            Err(Error::Domain(why)) => {
+                let condition = format!("for {}:{} {}", bound.id, bound.form, why.condition);
+                return Err(Error::domain(condition, why.found));
+            }
             Err(why) => return Err(why),
         }
         progress.advance(1);
@@ -319,14 +349,38 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     })
 }
 
-/// What is known of ||x|| almost surely: what the user says (plus the constant
-/// coordinate of a folded bias), or what the format guarantees.
-fn input_norm(request: &Request, model: &Mlp, sample: &Sample) -> Option<Enclosure> {
-    match &request.input_norm {
-        Some(norm) if model.folded_bias() => Some((norm.powi(2) + norm.int(1)).sqrt()),
-        Some(norm) => Some(norm.clone()),
-        None => input_norm_bound(sample, request.prec),
+/// What the user says of ||x||, plus the constant coordinate of a folded bias.
+///
+/// # Errors
+/// The user's, if an input of the sample is longer.
+pub fn stated_input_norm(
+    request: &Request,
+    model: &Mlp,
+    trace: &Trace<'_>,
+) -> Result<Option<Enclosure>> {
+    let Some(stated) = &request.input_norm else {
+        return Ok(None);
+    };
+    let one = stated.int(1);
+    let norm = match model.folded_bias() {
+        true => (stated.powi(2) + one.clone()).sqrt(),
+        false => stated.clone(),
+    };
+    let largest = trace.largest_norm(request.prec);
+    if norm.certainly_lt(&largest) {
+        return Err(Error::input(
+            "--input-norm",
+            "",
+            "a bound on every input of the sample",
+            format!(
+                "{} and an input of norm {}",
+                norm.to_decimal(6).1,
+                largest.to_decimal(6).0
+            ),
+            "the bound must hold almost surely, also for points not in the sample",
+        ));
     }
+    Ok(Some(norm))
 }
 
 /// The one certified evaluation.

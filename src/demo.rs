@@ -32,7 +32,14 @@ pub fn make(seed: u64, on_step: &mut dyn FnMut()) -> Result<Demo> {
     let population = templates(4, SUPPORT, 160, 0.03, seed)?;
     let prior_indices = draw(&population, SAMPLE, seed, Stream::PriorSample);
     let sample_indices = draw(&population, SAMPLE, seed, Stream::Sample);
-    let config = |steps, rate, penalty, stream| Config { steps, batch: 100, rate, penalty, seed, stream };
+    let config = |steps, rate, penalty, stream| Config {
+        steps,
+        batch: 100,
+        rate,
+        penalty,
+        seed,
+        stream,
+    };
     let prior = train(
         &initialise(&DIMS, seed),
         None,
@@ -47,7 +54,13 @@ pub fn make(seed: u64, on_step: &mut dyn FnMut()) -> Result<Demo> {
         &config(MODEL_STEPS, 2e-3, 30.0, Stream::Batches),
         &mut |_| on_step(),
     );
-    Ok(Demo { population, prior_indices, sample_indices, prior: network(prior)?, model: network(model)? })
+    Ok(Demo {
+        population,
+        prior_indices,
+        sample_indices,
+        prior: network(prior)?,
+        model: network(model)?,
+    })
 }
 
 const PRIOR_STEPS: usize = 3000;
@@ -56,7 +69,10 @@ const MODEL_STEPS: usize = 1000;
 pub const STEPS: usize = PRIOR_STEPS + MODEL_STEPS;
 
 fn network(weights: Vec<Array2<f64>>) -> Result<Mlp> {
-    let layers = weights.into_iter().enumerate().map(|(k, weights)| Layer { name: format!("fc{}.weight", k + 1), weights });
+    let layers = weights.into_iter().enumerate().map(|(k, weights)| Layer {
+        name: format!("fc{}.weight", k + 1),
+        weights,
+    });
     Mlp::new(layers.collect(), Vec::new())
 }
 
@@ -73,8 +89,16 @@ pub fn safetensors(network: &Mlp) -> Vec<u8> {
     }
     let mut header = serde_json::Value::Object(header).to_string();
     // Readers that map the file want the numbers aligned; spaces are allowed.
-    header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
-    [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &data].concat()
+    header.extend(std::iter::repeat_n(
+        ' ',
+        header.len().next_multiple_of(8) - header.len(),
+    ));
+    [
+        &(header.len() as u64).to_le_bytes()[..],
+        header.as_bytes(),
+        &data,
+    ]
+    .concat()
 }
 
 /// Images and labels as the two IDX files of an MNIST-style folder.
@@ -83,10 +107,19 @@ pub fn safetensors(network: &Mlp) -> Vec<u8> {
 /// A bug unless the sample holds 8-bit pixels.
 pub fn idx(sample: &Sample) -> Result<(Vec<u8>, Vec<u8>)> {
     let Pixels::U8(pixels) = sample.pixels() else {
-        return Err(Error::bug("a demo population holds 8-bit pixels", "other pixels"));
+        return Err(Error::bug(
+            "a demo population holds 8-bit pixels",
+            "other pixels",
+        ));
     };
     let axis = |n: usize| (n as u32).to_be_bytes();
-    let mut images = [&[0, 0, 8, 3][..], &axis(pixels.nrows()), &axis(SIDE), &axis(SIDE)].concat();
+    let mut images = [
+        &[0, 0, 8, 3][..],
+        &axis(pixels.nrows()),
+        &axis(SIDE),
+        &axis(SIDE),
+    ]
+    .concat();
     images.extend(pixels.iter());
     let mut labels = [&[0, 0, 8, 1][..], &axis(sample.len())].concat();
     labels.extend(sample.labels().iter().map(|&y| y as u8));

@@ -118,6 +118,12 @@ impl Bound {
                     ));
                 }
                 (Some(Value::List(list)), _) if spec.shape == Shape::Layers => {
+                    if list.is_empty() {
+                        return Err(Error::domain(
+                            format!("`{}` with at least 1 entry", spec.name),
+                            "0",
+                        ));
+                    }
                     layers = Some(list.len())
                 }
                 _ => {}
@@ -137,7 +143,7 @@ impl Bound {
             let expected = match spec.shape {
                 Shape::Scalar => 1,
                 Shape::Layers => values.len().max(1),
-                Shape::HiddenLayers => layers.unwrap_or(1) - 1,
+                Shape::HiddenLayers => layers.unwrap_or(1).saturating_sub(1),
             };
             if values.len() != expected {
                 return Err(Error::domain(

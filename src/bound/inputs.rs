@@ -223,7 +223,13 @@ pub fn parse_inputs(
         };
         let value = match (spec.shape, value) {
             (Shape::Scalar, x) => Value::Scalar(read(x)?),
-            (_, Json::Array(xs)) => Value::List(xs.iter().map(read).collect::<Result<_>>()?),
+            (_, Json::Array(xs)) => {
+                let entry = |(i, x): (usize, &Json)| {
+                    let item = format!("{name}[{i}]");
+                    number(prec, x).map_err(|found| Error::input(file, item, EXPECTED, found, ""))
+                };
+                Value::List(xs.iter().enumerate().map(entry).collect::<Result<_>>()?)
+            }
             (_, x) => {
                 return Err(Error::input(
                     file,
@@ -243,8 +249,8 @@ const EXPECTED: &str = "a number, a decimal string, or a range [lo, hi]";
 
 fn number(prec: u32, json: &Json) -> std::result::Result<Enclosure, String> {
     let end = |x: &Json| match x {
-        Json::Number(n) => Enclosure::parse(prec, &n.to_string()).map_err(|e| e.to_string()),
-        Json::String(s) => Enclosure::parse(prec, s).map_err(|e| e.to_string()),
+        Json::Number(n) => Enclosure::parse(prec, &n.to_string()).map_err(|_| kind(x)),
+        Json::String(s) => Enclosure::parse(prec, s).map_err(|_| kind(x)),
         other => Err(kind(other)),
     };
     let range = |lo: &Json, hi: &Json| {

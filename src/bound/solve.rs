@@ -180,7 +180,9 @@ fn integers(
         good = Some(good_end);
     }
     let Some(mut good) = good else {
-        return (None, Some(float(bad)));
+        // Not even the best value is certainly inside; is it certainly outside?
+        let outside = (below(&float(good_end)) == Some(false)).then(|| float(good_end));
+        return (None, outside);
     };
     while good.abs_diff(bad) > 1 {
         let middle = good.min(bad) + good.abs_diff(bad) / 2;
@@ -203,8 +205,10 @@ fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) ->
     if below(bad_end) == Some(true) {
         return (Some(bad_end.clone()), None);
     }
-    if below(good_end) != Some(true) {
-        return (None, Some(good_end.clone()));
+    match below(good_end) {
+        Some(true) => {}
+        Some(false) => return (None, Some(good_end.clone())),
+        None => return (None, None),
     }
     let guess = Float::with_val(prec, 0.5);
     let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| {

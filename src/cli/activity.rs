@@ -5,7 +5,7 @@ use super::options::SampleOptions;
 use super::output::{check_writable, print, print_json, write};
 use super::progress::Bar;
 use clap::Args;
-use gapcert::certify::{Loaded, Progress, load};
+use gapcert::certify::{Loaded, Progress, load, stated_input_norm};
 use gapcert::error::{Error, Result};
 use gapcert::measure::{Activity, NetworkMeasures, Trace, activity};
 use gapcert::real::Enclosure;
@@ -48,18 +48,12 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     } else {
         a.eps.clone()
     };
-    if let Some(bad) = grid
-        .iter()
-        .chain([&a.at])
-        .find(|e| !(e.is_finite() && **e > 0.0))
-    {
-        return Err(Error::input(
-            "--eps",
-            "",
-            "finite sensitivities > 0",
-            bad.to_string(),
-            "",
-        ));
+    let named = grid.iter().map(|e| ("--eps", *e)).chain([("--at", a.at)]);
+    for (option, eps) in named {
+        if !(eps.is_finite() && eps > 0.0) {
+            let expected = "finite sensitivities > 0";
+            return Err(Error::input(option, "", expected, eps.to_string(), ""));
+        }
     }
     if a.bins == 0 || a.bins > 10_000 {
         return Err(Error::input(
@@ -82,17 +76,18 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         check_writable(histogram)?;
         check_writable(mean)?;
     }
+    let request = a.sample.request(a.model.clone(), PREC)?;
     let Loaded {
         model,
         sample,
         sources,
         ..
-    } = load(&a.sample.request(a.model.clone(), PREC)?)?;
+    } = load(&request)?;
     let bar = Bar::new();
     bar.stage("sample", sample.len());
     let trace = Trace::new(&model, &sample, &|rows| bar.advance(rows))?;
     let norms = NetworkMeasures::new(&model)?;
-    let zeta_0 = match a.sample.input_norm(PREC)? {
+    let zeta_0 = match stated_input_norm(&request, &model, &trace)? {
         Some(norm) => norm,
         None => trace.largest_norm(PREC),
     };
@@ -136,7 +131,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
             "m": sample.len(), "dims": norms.dims, "zeta_0": zeta_0, "mean": points,
             "histogram": { "eps": a.at, "mean": enclosure(&mean_of(&at)), "bins": bins(&ratios, a.bins) },
             "inputs": inputs,
-        }));
+        }))?;
     } else {
         let mut out = format!(
             "network {}, m = {}, zeta_0 = {zeta_0}\n\n       eps   mean kappa\n",
@@ -162,7 +157,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
                 "#".repeat((n * 50).div_ceil(most))
             );
         }
-        print(&out);
+        print(&out)?;
     }
     let undecided = at.undecided + curve.iter().map(|(_, c)| c.undecided).sum::<usize>();
     Ok(if undecided == 0 {

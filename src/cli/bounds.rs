@@ -24,9 +24,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         None => catalogue().iter().collect(),
     };
     if a.json {
-        print_json(&Json::Array(chosen.into_iter().map(json::bound).collect()));
+        print_json(&Json::Array(chosen.into_iter().map(json::bound).collect()))?;
     } else {
-        print(&chosen.into_iter().map(text).collect::<Vec<_>>().join("\n"));
+        print(&chosen.into_iter().map(text).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(Outcome::Done)
 }

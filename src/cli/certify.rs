@@ -2,7 +2,9 @@
 
 use super::Outcome;
 use super::options::{self, SampleOptions};
-use super::output::{check_writable, pretty, print, print_json, upper, write};
+use super::output::{
+    check_not_an_input, check_writable, pretty, print, print_json, say, upper, write,
+};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -28,7 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     prior_indices: Option<PathBuf>,
     /// Failure probability of each bound.
-    #[arg(long, default_value = "0.05")]
+    #[arg(long, default_value = "0.05", allow_negative_numbers = true)]
     delta: String,
     /// A bound, ID or ID:FORM; may be repeated [default: all that apply].
     #[arg(long, value_name = "ID[:FORM]")]
@@ -56,13 +58,17 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let report = certify(&request, &bar)?;
     drop(bar);
     if let Some(path) = &a.output {
+        check_not_an_input(path, &report.sources)?;
         write(path, &pretty(&json::certificate(&report)))?;
     }
     if a.json {
-        print_json(&json::report(&report));
+        print_json(&json::report(&report))?;
     } else {
-        print(&text(&report));
-        eprintln!("certified in {:.1} s", start.elapsed().as_secs_f64());
+        print(&text(&report))?;
+        say(&format!(
+            "certified in {:.1} s",
+            start.elapsed().as_secs_f64()
+        ));
     }
     Ok(Outcome::of(report.results.iter().map(Certified::vacuous)))
 }

@@ -53,7 +53,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         scale: None,
         input_norm: None,
         delta,
-        bounds: bound::catalogue().iter().filter(|b| b.id != "test-set/clopper-pearson").collect(),
+        bounds: bound::catalogue()
+            .iter()
+            .filter(|b| b.id != "test-set/clopper-pearson")
+            .collect(),
         prec,
     };
     let report = certify(&request, &bar)?;
@@ -65,28 +68,58 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let bars: Vec<Bar> = report.results.iter().map(bar_of).collect();
     let mut references = vec![Named::new("exact risk of the network", risk.mid_f64())];
     if let Some(h) = &report.prior_on_sample {
-        references.push(Named::new("held-out baseline (prior network, Clopper-Pearson)", h.value.hi().to_f64_round(Round::Up)));
+        references.push(Named::new(
+            "held-out baseline (prior network, Clopper-Pearson)",
+            h.value.hi().to_f64_round(Round::Up),
+        ));
     }
-    let title = format!("Certified upper bounds, m = {}, delta = {}", report.m, a.delta);
+    let title = format!(
+        "Certified upper bounds, m = {}, delta = {}",
+        report.m, a.delta
+    );
     write(&files.chart, &bounds_chart(&title, &bars, &references)?)?;
     write(&files.certificate, &pretty(&json::certificate(&report)))?;
 
-    let about_risk: Vec<_> = report.results.iter().filter(|c| c.found.bound.is_on_error()).collect();
-    let below: Vec<_> = about_risk.iter().filter(|c| c.terms.value.certainly_lt(&risk)).collect();
+    let about_risk: Vec<_> = report
+        .results
+        .iter()
+        .filter(|c| c.found.bound.is_on_error())
+        .collect();
+    let below: Vec<_> = about_risk
+        .iter()
+        .filter(|c| c.terms.value.certainly_lt(&risk))
+        .collect();
     if a.json {
         let mut all = json::report(&report);
-        all["exact_risk"] = json!({ "errors": errors.hi, "support": n, "value": json::enclosure(&risk) });
+        all["exact_risk"] =
+            json!({ "errors": errors.hi, "support": n, "value": json::enclosure(&risk) });
         all["seed"] = json!(a.seed);
-        print_json(&all);
+        print_json(&all)?;
     } else {
         let mut out = text(&report);
-        let _ = writeln!(out, "\nexact risk on the whole population: {} of {n}, {:.6}", errors.hi, risk.mid_f64());
+        let _ = writeln!(
+            out,
+            "\nexact risk on the whole population: {} of {n}, {:.6}",
+            errors.hi,
+            risk.mid_f64()
+        );
         let held = about_risk.len() - below.len();
-        let _ = writeln!(out, "{held} of the {} bounds on the error are at least that.", about_risk.len());
-        for path in [&files.model, &files.prior, &files.sample, &files.population, &files.certificate, &files.chart] {
+        let _ = writeln!(
+            out,
+            "{held} of the {} bounds on the error are at least that.",
+            about_risk.len()
+        );
+        for path in [
+            &files.model,
+            &files.prior,
+            &files.sample,
+            &files.population,
+            &files.certificate,
+            &files.chart,
+        ] {
             let _ = writeln!(out, "wrote {}", path.display());
         }
-        print(&out);
+        print(&out)?;
     }
     Ok(Outcome::of(report.results.iter().map(Certified::vacuous)))
 }
@@ -110,7 +143,10 @@ fn bar_of(c: &Certified) -> Bar {
 
 fn errors(trace: &Trace<'_>, prec: u32) -> Count {
     let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
-    trace.count(&Query { margin, ..Query::default() })
+    trace.count(&Query {
+        margin,
+        ..Query::default()
+    })
 }
 
 /// Where the demo puts things.
@@ -137,15 +173,25 @@ impl Files {
         create(&files.population)?;
         write_bytes(&files.model, &demo::safetensors(&made.model))?;
         write_bytes(&files.prior, &demo::safetensors(&made.prior))?;
-        write_sample(&files.sample, &made.population.select(&made.sample_indices)?)?;
+        write_sample(
+            &files.sample,
+            &made.population.select(&made.sample_indices)?,
+        )?;
         write_sample(&files.population, &made.population)?;
         Ok(files)
     }
 }
 
 fn create(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::input(folder, "", "a folder that can be made", e.to_string(), "choose another with --output"))
+    std::fs::create_dir_all(folder).map_err(|e| {
+        Error::input(
+            folder,
+            "",
+            "a folder that can be made",
+            e.to_string(),
+            "choose another with --output",
+        )
+    })
 }
 
 fn write_sample(folder: &Path, sample: &Sample) -> Result<()> {

@@ -12,6 +12,7 @@ mod bounds;
 mod certify;
 mod demo;
 mod evaluate;
+mod inputs;
 mod options;
 mod output;
 mod progress;
@@ -107,7 +108,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => {
-            eprintln!("gapcert: {error}");
+            output::say(&format!("gapcert: {error}"));
             ExitCode::from(REFUSED)
         }
     }

@@ -26,11 +26,11 @@ pub struct SampleOptions {
     pub indices: Option<PathBuf>,
     /// Exact factor from stored to actual inputs, a decimal or p/q
     /// [default: 1/255 for 8-bit data, 1 otherwise].
-    #[arg(long, value_name = "FACTOR")]
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub scale: Option<String>,
     /// A bound on ||x|| that holds almost surely [default: what the format
     /// guarantees, if anything].
-    #[arg(long, value_name = "NORM")]
+    #[arg(long, value_name = "NORM", allow_negative_numbers = true)]
     pub input_norm: Option<String>,
 }
 
@@ -42,23 +42,31 @@ impl SampleOptions {
     pub fn input_norm(&self, prec: u32) -> Result<Option<Enclosure>> {
         self.input_norm
             .as_deref()
-            .map(|text| number("--input-norm", text, prec))
-            .transpose()
-            .and_then(|norm| match &norm {
-                Some(n) if !(n.lo() > 0) => Err(Error::input(
-                    "--input-norm",
-                    "",
-                    "a number > 0",
-                    n.lo().to_string(),
-                    "",
-                )),
-                _ => Ok(norm),
+            .map(|text| match read(text, prec) {
+                Some(norm) if norm.lo() > 0 => Ok(norm),
+                _ => Err(refuse("--input-norm", "a number > 0", text)),
             })
+            .transpose()
     }
 
     /// A request for the model with this sample and everything else at its
     /// default.
     pub fn request(&self, model: PathBuf, prec: u32) -> Result<Request> {
+        let is_npy = self
+            .data
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("npy"));
+        if self.labels.is_some() && !is_npy {
+            let found = self.data.display().to_string();
+            let advice = "other formats hold their labels: leave the option out";
+            return Err(Error::input(
+                "--labels",
+                "",
+                "a .npy file as --data",
+                found,
+                advice,
+            ));
+        }
         Ok(Request {
             model,
             data: self.data.clone(),
@@ -77,18 +85,37 @@ impl SampleOptions {
 
 /// A number given on the command line.
 pub fn number(option: &str, text: &str, prec: u32) -> Result<Enclosure> {
-    let rational = parse_rational(text)
-        .map_err(|e| Error::input(option, "", "a number", e.to_string(), ""))?;
-    Ok(Enclosure::rational(prec, &rational))
+    let expected = "a number: a decimal, a fraction p/q or a hexadecimal float";
+    read(text, prec).ok_or_else(|| refuse(option, expected, text))
 }
 
-/// A failure probability, in (0,1).
+fn read(text: &str, prec: u32) -> Option<Enclosure> {
+    Some(Enclosure::rational(prec, &parse_rational(text).ok()?))
+}
+
+fn refuse(option: &str, expected: &str, text: &str) -> Error {
+    let mut shown: String = text.chars().take(60).collect();
+    if shown.len() < text.len() {
+        shown.push_str("...");
+    }
+    Error::input(option, "", expected, format!("{shown:?}"), "")
+}
+
+/// A failure probability, in (0,1) also when it is read as a 64-bit float, which
+/// is how reports show it and searches use it.
 pub fn delta(text: &str, prec: u32) -> Result<Enclosure> {
-    let x = number("--delta", text, prec)?;
-    if x.lo() > 0 && x.hi() < 1 {
-        Ok(x)
-    } else {
-        Err(Error::domain("0 < delta < 1", text))
+    let shown = |x: &Enclosure| x.mid_f64();
+    match read(text, prec) {
+        Some(x)
+            if x.lo() > 0 && x.hi() < 1 && shown(&x) >= f64::MIN_POSITIVE && shown(&x) < 1.0 =>
+        {
+            Ok(x)
+        }
+        _ => Err(refuse(
+            "--delta",
+            "a probability in (0, 1), as a 64-bit float too",
+            text,
+        )),
     }
 }
 

@@ -1,20 +1,35 @@
 //! Writing: standard output, and files that appear whole or not at all.
 
 use gapcert::error::{Error, Result};
+use gapcert::input::Source;
 use gapcert::real::Enclosure;
 use serde_json::Value as Json;
-use std::io::Write;
-use std::path::Path;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
-/// Prints; a reader that went away is not an error.
-pub fn print(text: &str) {
+/// Prints; a reader that went away is not an error, a full disk is.
+pub fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Error::input(
+            "standard output",
+            "",
+            "a stream that can be written",
+            e.to_string(),
+            "",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Prints JSON, indented.
-pub fn print_json(json: &Json) {
-    print(&pretty(json));
+pub fn print_json(json: &Json) -> Result<()> {
+    print(&pretty(json))
+}
+
+/// A line on standard error; that nobody can read it changes nothing.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// JSON, indented, with a final newline.
@@ -32,40 +47,79 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
 
 /// The same for bytes.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed =
-        |e: std::io::Error| Error::input(path, "", "a file that can be written", e.to_string(), "");
-    let name = path
-        .file_name()
-        .ok_or_else(|| Error::input(path, "", "a file name", "none", ""))?;
-    let temporary = path.with_file_name(format!(".{}.partial", name.to_string_lossy()));
-    std::fs::write(&temporary, bytes).map_err(failed)?;
-    std::fs::rename(&temporary, path).map_err(|e| {
+    let (target, temporary) = places(path)?;
+    let written =
+        std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, &target));
+    written.map_err(|e| {
         let _ = std::fs::remove_file(&temporary);
-        failed(e)
+        unwritable(path, &e)
     })
 }
 
-/// Fails early if a file could not be written later: the folder must exist.
-pub fn check_writable(path: &Path) -> Result<()> {
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    let found = error.to_string();
+    Error::input(path, "", "a file that can be written", found, "")
+}
+
+/// The file that is meant, links followed, and a temporary one beside it whose
+/// name is short whatever the file's is.
+fn places(path: &Path) -> Result<(PathBuf, PathBuf)> {
+    let refuse = |found: &str| {
+        let expected = "a path for a file in a folder that exists";
+        Err(Error::input(path, "", expected, found, ""))
     };
-    if path.is_dir() || !folder.is_dir() {
-        let found = if path.is_dir() {
-            "a folder"
-        } else {
-            "no such folder"
-        };
-        return Err(Error::input(
-            path,
-            "",
-            "a path for a file in a folder that exists",
-            found,
-            "",
-        ));
+    let target = if path.exists() {
+        path.canonicalize().map_err(|e| unwritable(path, &e))?
+    } else {
+        path.to_owned()
+    };
+    if target.is_dir() {
+        return refuse("a folder");
     }
-    Ok(())
+    // A device or a pipe would be replaced by a file.
+    if target.exists() && !target.is_file() {
+        return refuse("a special file");
+    }
+    let folder = match target.parent() {
+        Some(p) if p.as_os_str().is_empty() => Path::new("."),
+        Some(p) => p,
+        None => return refuse("no name"),
+    };
+    if !folder.is_dir() {
+        return refuse("no such folder");
+    }
+    let temporary = folder.join(format!(".gapcert-{}.partial", std::process::id()));
+    Ok((target, temporary))
+}
+
+/// Fails early if a file could not be written later: its folder must exist and
+/// take files.
+pub fn check_writable(path: &Path) -> Result<()> {
+    let (target, temporary) = places(path)?;
+    let failed = |e: std::io::Error| unwritable(path, &e);
+    std::fs::write(&temporary, b"").map_err(failed)?;
+    std::fs::remove_file(&temporary).map_err(failed)?;
+    // Reads nothing, but tells a name that the file system does not take.
+    match std::fs::symlink_metadata(&target) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(failed(e)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to overwrite what was read.
+pub fn check_not_an_input(path: &Path, inputs: &[Source]) -> Result<()> {
+    let Ok(target) = path.canonicalize() else {
+        return Ok(());
+    };
+    let same = |s: &&Source| s.path.canonicalize().is_ok_and(|p| p == target);
+    match inputs.iter().find(same) {
+        Some(input) => {
+            let found = format!("{}, which was read", input.path.display());
+            let expected = "another file than the inputs";
+            Err(Error::input(path, "", expected, found, ""))
+        }
+        None => Ok(()),
+    }
 }
 
 /// An upper bound in few digits, rounded up.

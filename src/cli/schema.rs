@@ -30,6 +30,6 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Evaluate => schema::EVALUATE,
         Document::Certify => schema::CERTIFY,
         Document::Certificate => schema::CERTIFICATE,
-    });
+    })?;
     Ok(Outcome::Done)
 }

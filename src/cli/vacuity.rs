@@ -1,12 +1,12 @@
 //! `gapcert vacuity`.
 
 use super::Outcome;
-use super::evaluate::read_inputs;
+use super::inputs::{from_file, read_inputs};
 use super::options;
 use super::output::{print, print_json};
 use clap::Args;
 use gapcert::bound::{self, Admissible, Bound, Effect, solve};
-use gapcert::error::{Error, Result};
+use gapcert::error::Result;
 use gapcert::real::Enclosure;
 use serde_json::json;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     inputs: PathBuf,
     /// The bound must stay below this.
-    #[arg(long, default_value = "1")]
+    #[arg(long, default_value = "1", allow_negative_numbers = true)]
     target: String,
     /// Working precision in bits.
     #[arg(long, default_value_t = Enclosure::DEFAULT_PRECISION)]
@@ -34,14 +34,11 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let bound = bound::find(&a.bound)?;
     let target = options::number("--target", &a.target, prec)?;
     let inputs = read_inputs(bound, &a.inputs, prec)?;
-    let range = solve(bound, &inputs, &target).map_err(|e| match e {
-        Error::Domain(d) => Error::input(&a.inputs, "", d.condition, d.found, ""),
-        other => other,
-    })?;
+    let range = solve(bound, &inputs, &target).map_err(|e| from_file(e, &a.inputs))?;
     if a.json {
-        print_json(&describe(bound, &range, &a.target));
+        print_json(&describe(bound, &range, &a.target))?;
     } else {
-        print(&words(bound, &range, &a.target));
+        print(&words(bound, &range, &a.target))?;
     }
     Ok(match (&range.inside, &range.outside) {
         (Some(_), _) => Outcome::Done,
@@ -89,7 +86,9 @@ fn words(bound: &Bound, range: &Admissible, target: &str) -> String {
             format!("{id} is below {target} for {name} {side} {x}, and is not at {name} = {y}\n")
         }
         (Some(x), None) => format!("{id} is below {target} for {name} {side} {x}\n"),
-        (None, Some(_)) => format!("{id} is below {target} for no value of {name}\n"),
+        (None, Some(y)) => {
+            format!("{id} is not below {target} at {name} = {y}, the most favourable value tried\n")
+        }
         (None, None) => format!("{id}: undetermined for {name}\n"),
     }
 }

@@ -65,7 +65,10 @@ impl Cholesky {
         let l = &self.factor;
         let mut x = b.clone();
         for i in 0..n {
-            let known = l.row(i).slice_move(ndarray::s![..i]).dot(&x.slice(ndarray::s![..i]));
+            let known = l
+                .row(i)
+                .slice_move(ndarray::s![..i])
+                .dot(&x.slice(ndarray::s![..i]));
             x[i] = (x[i] - known) / l[[i, i]];
         }
         // By rows of L, which are contiguous: subtract as soon as x_i is known.
@@ -79,12 +82,17 @@ impl Cholesky {
     }
 }
 
-/// Four accumulators of fixed width, which any compiler vectorises.
+/// Independent accumulators of fixed number, which any compiler vectorises.
 fn dot(x: &[f64], y: &[f64]) -> f64 {
     const LANES: usize = 16;
     let mut sums = [0.0; LANES];
     let (xs, ys) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
+    let tail: f64 = xs
+        .remainder()
+        .iter()
+        .zip(ys.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
     for (a, b) in xs.zip(ys) {
         for k in 0..LANES {
             sums[k] += a[k] * b[k];

@@ -31,11 +31,7 @@ pub fn sqrt_up(x: f64) -> f64 {
 
 /// A lower bound on the square root of x; 0 for x <= 0.
 pub fn sqrt_down(x: f64) -> f64 {
-    if x > 0.0 {
-        x.sqrt().next_down()
-    } else {
-        0.0
-    }
+    if x > 0.0 { x.sqrt().next_down() } else { 0.0 }
 }
 
 /// Bounds (lo, hi) on a sum of non-negative terms computed in f64.

@@ -7,6 +7,8 @@ use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array1, Array2};
 
 const MOST_STEPS: usize = 120;
+/// Iterations of the small eigenvalue problem; it takes a few per step.
+const MOST_SWEEPS: usize = 100 * MOST_STEPS;
 /// Steps between looks at the tridiagonal matrix.
 const STRIDE: usize = 12;
 /// The eigenvalue is good to about the square of this, over the gap.
@@ -48,7 +50,8 @@ pub(super) fn top_eigenvector(g: &Array2<f64>) -> Array1<f64> {
         }
         let beta = w.dot(&w).sqrt();
         let k = diagonal.len();
-        let exhausted = k >= steps || !(beta > 1e-14 * diagonal[0].abs());
+        let invariant = beta <= 1e-14 * diagonal[0].abs() || !beta.is_normal();
+        let exhausted = k >= steps || invariant;
         if exhausted || k % STRIDE == 0 {
             let (theta, ritz) = top_of_tridiagonal(&diagonal, &off);
             let residual = beta * ritz[k - 1].abs();
@@ -72,7 +75,11 @@ fn top_of_tridiagonal(diagonal: &[f64], off: &[f64]) -> (f64, Vec<f64>) {
         1 => off[i.min(j)],
         _ => 0.0,
     });
-    let eigen = SymmetricEigen::new(t);
+    let Some(eigen) = SymmetricEigen::try_new(t, f64::EPSILON, MOST_SWEEPS) else {
+        // Any vector will do, only less well.
+        let first = (0..k).map(|i| if i == 0 { 1.0 } else { 0.0 }).collect();
+        return (diagonal[0], first);
+    };
     let top = eigen.eigenvalues.imax();
     let vector = eigen.eigenvectors.column(top).iter().copied().collect();
     (eigen.eigenvalues[top], vector)

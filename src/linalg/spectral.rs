@@ -1,9 +1,9 @@
 //! The spectral norm, certified on both sides.
 //!
 //! Let A (n x m, n <= m) be W or its transpose, scaled, and f its Frobenius
-//! norm. The f64 product Gh of A A^T satisfies |Gh - A A^T| <= gamma(m) |A||A|^T
-//! + m 2^-1074 in each entry, hence |Gh - A A^T|_2 <= gamma(m) f^2 + n m 2^-1074
-//! =: d.
+//! norm. The f64 product Gh of A A^T differs from it by at most
+//! gamma(m) |A||A|^T plus m 2^-1074 in each entry, hence in the spectral norm by
+//! at most d = gamma(m) f^2 + n m 2^-1074.
 //!
 //! **Above.** If the Cholesky factorisation of B <= s I - Gh (the diagonal
 //! rounded down) completes with defect b, then Gh <= (s + b) I and
@@ -71,7 +71,12 @@ impl Gram {
         let underflow = (n * m) as f64 * TINY;
         let frobenius_squared = nonnegative_sum(squares, n * m, underflow).1;
         let error = sum_up(product_up(gamma(m + 2), frobenius_squared), underflow);
-        Self { a, product, frobenius_squared, error }
+        Self {
+            a,
+            product,
+            frobenius_squared,
+            error,
+        }
     }
 
     /// If s I - A A^T is verifiably nearly positive definite: a certified upper
@@ -95,10 +100,17 @@ impl Gram {
         let (n, m) = self.a.dim();
         let y = vector_norm(self.a.t().dot(v).view());
         let v = vector_norm(v.view());
-        let rounding = product_up(gamma(n + 2), product_up(sqrt_up(self.frobenius_squared), v.hi()));
+        let rounding = product_up(
+            gamma(n + 2),
+            product_up(sqrt_up(self.frobenius_squared), v.hi()),
+        );
         let error = sum_up(rounding, (n * m) as f64 * TINY);
         let lower = quotient_down(sum_down(y.lo(), -error), v.hi());
-        if lower.is_finite() { lower.max(0.0) } else { 0.0 }
+        if lower.is_finite() {
+            lower.max(0.0)
+        } else {
+            0.0
+        }
     }
 
     /// The least certified upper bound on |A|_2^2 found, and an approximate

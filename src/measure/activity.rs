@@ -11,10 +11,9 @@
 use super::escalate::Exact;
 use super::{NetworkMeasures, Trace};
 use crate::bound::theorem_13::relative_growth;
-use crate::real::{Enclosure, Interval, Real};
+use crate::real::{Interval, Real};
 use rayon::prelude::*;
 use rug::{Integer, Rational};
-use std::cmp::Ordering;
 
 /// kappa over a sample at one sensitivity.
 pub struct Activity {
@@ -44,30 +43,25 @@ impl Activity {
     }
 }
 
-/// eps_k of the hidden layers for an overall sensitivity: eps/(K+1-k), as in
-/// the paper's Section 3.3.
-fn layer_sensitivities<R: Real>(eps: &R, hidden: usize) -> Vec<R> {
-    (1..=hidden)
-        .map(|k| eps.clone() / eps.int((hidden + 1 - k) as i64))
-        .collect()
-}
-
 /// kappa(x, eps) over the sample, for inputs taken to have norm at most
 /// `zeta_0` (in the units of the network).
 pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f64) -> Activity {
     let d = &norms.dims;
     let total = d.windows(2).map(|w| (w[0] * w[1]) as u64).sum();
-    let scale = Interval::from(&trace.scale(64));
-    let fast_zeta = Interval::exact(zeta_0) / scale;
-    let fast_gamma = relative_growth(&layer_sensitivities(&Interval::exact(eps), trace.hidden()));
+    let fast_zeta = Interval::exact(zeta_0) / Interval::from(&trace.scale(64));
+    let fast_gamma = fast_growth(eps, trace.hidden());
+    let gamma = exact_growth(eps, trace.hidden());
     let samples: Vec<(u64, bool, bool)> = (0..trace.len())
         .into_par_iter()
         .map(|i| {
             let fast = greedy(
                 norms,
-                &fast_gamma,
-                &fast_zeta,
-                |x| Interval::exact(x),
+                fast_zeta,
+                |layer, xi, zeta| {
+                    let xi = Interval::exact(xi);
+                    Some(fast_gamma[layer] * xi * zeta * zeta.int(3))
+                },
+                |zeta, nu| Some(zeta * Interval::exact(nu)),
                 |layer, s, threshold| {
                     let a = trace.inactivity(i, layer, s);
                     if a.lo() > threshold.hi() {
@@ -81,7 +75,7 @@ pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f6
             );
             match fast {
                 Some(s) => (active(d, &s), false, false),
-                None => match escalate(trace, norms, eps, zeta_0, i) {
+                None => match escalate(trace, norms, gamma.as_deref(), zeta_0, i) {
                     Some(s) => (active(d, &s), true, false),
                     None => (total, true, true),
                 },
@@ -96,28 +90,54 @@ pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f6
     }
 }
 
+/// gamma_k of the hidden layers for the sensitivities eps_k = eps/(K+1-k) of
+/// the paper's Section 3.3.
+fn fast_growth(eps: f64, hidden: usize) -> Vec<Interval> {
+    let eps = Interval::exact(eps);
+    let each = (1..=hidden).map(|k| eps / eps.int((hidden + 1 - k) as i64));
+    relative_growth(&each.collect::<Vec<_>>())
+}
+
+/// The same exactly; `None` if eps is not finite.
+fn exact_growth(eps: f64, hidden: usize) -> Option<Vec<Rational>> {
+    let eps = Rational::from_f64(eps)?;
+    let mut product = Rational::from(1);
+    let each = (1..=hidden).map(|k| {
+        product *= Rational::from(&eps / Integer::from(hidden + 1 - k)) + 1u32;
+        Rational::from(&product - 1u32)
+    });
+    Some(each.collect())
+}
+
+/// s* with exact rational thresholds, so that a tie is decided as soon as the
+/// pre-activation is exact.
 fn escalate(
     trace: &Trace<'_>,
     norms: &NetworkMeasures,
-    eps: f64,
+    gamma: Option<&[Rational]>,
     zeta_0: f64,
     i: usize,
 ) -> Option<Vec<usize>> {
+    let gamma = gamma?;
+    // In the units of `Exact`.
+    let zeta_0 = Rational::from_f64(zeta_0)? * trace.sample.scale().denom();
     let mut bits = 128;
     while bits <= Exact::HIGHEST_PRECISION {
         let exact = Exact::new(trace, i, bits);
-        let zeta = Enclosure::exact(bits, zeta_0) / trace.scale(bits);
-        let gamma = relative_growth(&layer_sensitivities(
-            &Enclosure::exact(bits, eps),
-            trace.hidden(),
-        ));
         let found = greedy(
             norms,
-            &gamma,
-            &zeta,
-            |x| Enclosure::exact(bits, x),
+            zeta_0.clone(),
+            |layer, xi, zeta| Some(Rational::from_f64(xi)? * &gamma[layer] * zeta * 3u32),
+            |zeta, nu| Some(zeta * Rational::from_f64(nu)?),
             |layer, s, threshold| {
-                Some(exact.inactivity(layer, s).decide(threshold)? == Ordering::Greater)
+                let a = exact.inactivity(layer, s);
+                if a.lo() > *threshold {
+                    Some(true)
+                } else if a.hi() <= *threshold {
+                    Some(false)
+                } else {
+                    None
+                }
             },
         );
         if found.is_some() {
@@ -129,20 +149,21 @@ fn escalate(
 }
 
 /// s*: a_k(s) falls with s, so the largest s above the threshold is found by
-/// bisection. `exceeds(layer, s, threshold)` decides one comparison.
-fn greedy<R: Real>(
+/// bisection. `threshold(layer, xi, zeta)` is 3 gamma xi zeta, `grow(zeta, nu)`
+/// the next zeta, and `exceeds(layer, s, threshold)` decides one comparison.
+fn greedy<T>(
     norms: &NetworkMeasures,
-    gamma: &[R],
-    zeta_0: &R,
-    exact: impl Fn(f64) -> R,
-    exceeds: impl Fn(usize, usize, &R) -> Option<bool>,
+    zeta_0: T,
+    threshold: impl Fn(usize, f64, &T) -> Option<T>,
+    grow: impl Fn(T, f64) -> Option<T>,
+    exceeds: impl Fn(usize, usize, &T) -> Option<bool>,
 ) -> Option<Vec<usize>> {
-    let mut zeta = zeta_0.clone();
-    let mut chosen = Vec::with_capacity(gamma.len());
+    let hidden = norms.dims.len() - 2;
+    let mut zeta = zeta_0;
+    let mut chosen = Vec::with_capacity(hidden);
     let mut s_in = 0;
-    for (layer, gamma) in gamma.iter().enumerate() {
-        let xi = exact(norms.xi(layer + 1, s_in));
-        let threshold = gamma.clone() * xi * &zeta * zeta.int(3);
+    for layer in 0..hidden {
+        let threshold = threshold(layer, norms.xi(layer + 1, s_in), &zeta)?;
         // s = 0 always qualifies (no condition); s <= d-1 leaves a unit.
         let (mut good, mut bad) = (0, norms.dims[layer + 1]);
         while bad - good > 1 {
@@ -153,7 +174,7 @@ fn greedy<R: Real>(
                 bad = middle
             }
         }
-        zeta = zeta * exact(norms.nu(layer + 1, good, s_in));
+        zeta = grow(zeta, norms.nu(layer + 1, good, s_in))?;
         chosen.push(good);
         s_in = good;
     }

@@ -13,9 +13,10 @@
 //! t largest of a row of V is t-Lipschitz in the sup norm and its summation is
 //! one of t non-negative terms: off by gamma(d1+1) t R^2 and gamma(t) of itself.
 //!
-//! **Cost.** Rows j are independent; each sorts d2 vectors of d1 products.
-//! Recomputing V_ij for (j,i) doubles the sorting but needs only grid x d2
-//! numbers per thread instead of grid x d2^2.
+//! **Cost.** Each pair of rows is one sort of d1 products. V is kept, a number
+//! per pair and s1 (128 MB at 1000 rows and 32 values), unless that takes more
+//! than `MOST_STORED`: then each V_ij is computed again for (j,i), twice the
+//! sorting for almost no memory and bit for bit the same result.
 
 use crate::error::{Error, Result};
 use crate::linalg::error::{TINY, gamma, nonnegative_sum, sqrt_up};
@@ -23,12 +24,14 @@ use crate::linalg::order::{key, number, sums_of_largest};
 use crate::linalg::scale::{Scaled, times_power_of_two, unscale};
 use crate::measure::norms::{ReducedRowNorms, max_each};
 use crate::real::{Interval, product_up, quotient_down, quotient_up, sum_down, sum_up};
-use ndarray::{Array2, s};
+use ndarray::{Array2, ArrayView1, s};
 use rayon::prelude::*;
 use rug::float::Round;
 
 /// Rows of one work item. Fixed, so that nothing depends on the threads.
 const BLOCK: usize = 16;
+/// Numbers of V kept in memory at most (256 MB).
+const MOST_STORED: usize = 1 << 25;
 
 /// N(s2,s1) and what follows from it, for all s2 and the s1 of a grid.
 #[derive(Clone, Debug)]
@@ -53,9 +56,14 @@ impl BabelTable {
         let sums = if scaled.is_zero() {
             vec![vec![0.0; rows]; grid.len()]
         } else {
-            sums(scaled.matrix(), &grid)
+            sums(scaled.matrix(), &grid, MOST_STORED)
         };
-        Ok(Self { scaled, norms, grid, sums })
+        Ok(Self {
+            scaled,
+            norms,
+            grid,
+            sums,
+        })
     }
 
     /// The values of s1, ascending.
@@ -88,7 +96,10 @@ impl BabelTable {
         if hi == 0.0 {
             return Interval::exact(0.0);
         }
-        let (below, above) = self.norms.max_squared_scaled(s1).unwrap_or((0.0, f64::INFINITY));
+        let (below, above) = self
+            .norms
+            .max_squared_scaled(s1)
+            .unwrap_or((0.0, f64::INFINITY));
         // Never infinite: unless W = 0 the scaled norm is at least 1/2.
         let bounds = Interval::new(quotient_down(lo, above), quotient_up(hi, below));
         bounds.unwrap_or(Interval::UNDEFINED)
@@ -99,7 +110,7 @@ impl BabelTable {
     pub fn norm_bound(&self, s2: usize, s1: usize) -> f64 {
         let numerator = self.numerator_scaled(s2, s1);
         match (numerator, self.norms.max_squared_scaled(s1)) {
-            (Some((_, zero)), Some(_)) if zero == 0.0 => self.norms.max(s1).hi(),
+            (Some((_, 0.0)), Some(_)) => self.norms.max(s1).hi(),
             (Some((_, n)), Some((_, r))) => {
                 let bound = sqrt_up(sum_up(r, n));
                 times_power_of_two(bound, self.scaled.exponent(), Round::Up)
@@ -136,63 +147,101 @@ pub(crate) fn sorted_grid(grid: &[usize], cols: usize) -> Result<Vec<usize>> {
     grid.sort_unstable();
     grid.dedup();
     match grid.last() {
-        Some(s1) if *s1 >= cols => {
-            Err(Error::domain(format!("s1 < d1 = {cols}"), format!("s1 = {s1}")))
-        }
+        Some(s1) if *s1 >= cols => Err(Error::domain(
+            format!("s1 < d1 = {cols}"),
+            format!("s1 = {s1}"),
+        )),
         _ => Ok(grid),
     }
 }
 
 /// For each s1 of the grid and t = 0..d2-1, the largest over j of the sum of the
 /// t largest V_ij. Maxima do not depend on the order of reduction.
-fn sums(a: &Array2<f64>, grid: &[usize]) -> Vec<Vec<f64>> {
+fn sums(a: &Array2<f64>, grid: &[usize], most_stored: usize) -> Vec<Vec<f64>> {
     let rows = a.nrows();
-    let nothing = || vec![vec![0.0; rows]; grid.len()];
+    // Without reduction V is the Gram matrix: no sorting.
+    let (whole, reduced) = grid.split_at(usize::from(grid.first() == Some(&0)));
+    let pairs = Pairs::new(a, reduced, most_stored);
+    let nothing = || vec![vec![0.0f64; rows]; grid.len()];
     (0..rows.div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
             let js = block * BLOCK..rows.min((block + 1) * BLOCK);
-            sums_of_rows(a, grid, js)
+            let gram = (!whole.is_empty()).then(|| a.slice(s![js.clone(), ..]).dot(&a.t()));
+            let mut selection = Selection::new(reduced, a.ncols());
+            let mut values = vec![vec![0i64; rows - 1]; grid.len()];
+            let mut result = nothing();
+            for j in js.clone() {
+                for i in (0..rows).filter(|i| *i != j) {
+                    let place = if i < j { i } else { i - 1 };
+                    if let Some(gram) = &gram {
+                        values[0][place] = key(gram[[j - js.start, i]].abs());
+                    }
+                    let of_pair = pairs.get(i, j, &mut selection);
+                    for (values, v) in values[whole.len()..].iter_mut().zip(of_pair) {
+                        values[place] = key(*v);
+                    }
+                }
+                for (values, result) in values.iter_mut().zip(&mut result) {
+                    sums_of_largest(values, |t, sum| result[t] = result[t].max(sum));
+                }
+            }
+            result
         })
         .reduce(nothing, |x, y| {
             x.into_iter().zip(&y).map(|(x, y)| max_each(x, y)).collect()
         })
 }
 
-fn sums_of_rows(a: &Array2<f64>, grid: &[usize], js: std::ops::Range<usize>) -> Vec<Vec<f64>> {
-    let rows = a.nrows();
-    let mut result = vec![vec![0.0f64; rows]; grid.len()];
-    // Without reduction V is the Gram matrix.
-    let dense = (grid.first() == Some(&0)).then(|| a.slice(s![js.clone(), ..]).dot(&a.t()));
-    let reduced = &grid[usize::from(dense.is_some())..];
-    let mut selection = Selection::new(reduced, a.ncols());
-    let mut values = vec![vec![0i64; rows - 1]; grid.len()];
-    for j in js.clone() {
-        for i in (0..rows).filter(|i| *i != j) {
-            let place = if i < j { i } else { i - 1 };
-            if let Some(dense) = &dense {
-                values[0][place] = key(dense[[j - js.start, i]].abs());
+/// V_ij for every s1 of a list: kept if there is room, or computed when asked.
+struct Pairs<'a> {
+    a: &'a Array2<f64>,
+    width: usize,
+    // Row i of the strict lower triangle begins at i (i-1)/2 * width.
+    kept: Option<Vec<f64>>,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(a: &'a Array2<f64>, grid: &[usize], most_stored: usize) -> Self {
+        let (rows, width) = (a.nrows(), grid.len());
+        let size = rows
+            .checked_mul(rows - 1)
+            .and_then(|n| (n / 2).checked_mul(width));
+        let kept = size.filter(|n| *n > 0 && *n <= most_stored).map(|size| {
+            let mut kept = vec![0.0; size];
+            let (mut rest, mut lines) = (&mut kept[..], Vec::with_capacity(rows));
+            for i in 0..rows {
+                let (line, after) = rest.split_at_mut(i * width);
+                lines.push((i, line));
+                rest = after;
             }
-            if !reduced.is_empty() {
-                selection.load(a.row(i).iter().zip(a.row(j)).map(|(x, y)| x * y));
-                let offset = grid.len() - reduced.len();
-                for (g, v) in selection.largest_sums().enumerate() {
-                    values[offset + g][place] = key(v);
-                }
-            }
-        }
-        for (values, result) in values.iter_mut().zip(&mut result) {
-            sums_of_largest(values, |t, sum| result[t] = result[t].max(sum));
+            lines.into_par_iter().for_each_init(
+                || Selection::new(grid, a.ncols()),
+                |selection, (i, line)| {
+                    for (j, out) in line.chunks_exact_mut(width).enumerate() {
+                        out.copy_from_slice(selection.of_rows(a.row(i), a.row(j)));
+                    }
+                },
+            );
+            kept
+        });
+        Self { a, width, kept }
+    }
+
+    fn get<'b>(&'b self, i: usize, j: usize, selection: &'b mut Selection) -> &'b [f64] {
+        let (high, low) = (i.max(j), i.min(j));
+        match &self.kept {
+            _ if self.width == 0 => &[],
+            Some(kept) => &kept[(high * (high - 1) / 2 + low) * self.width..][..self.width],
+            None => selection.of_rows(self.a.row(high), self.a.row(low)),
         }
     }
-    result
 }
 
 /// Sums of the d - s largest and of the d - s smallest of d numbers, for each s
 /// of a list, from sums over the segments between the places where they begin
 /// and end.
-struct Selection<'a> {
-    grid: &'a [usize],
+struct Selection {
     keys: Vec<i64>,
     // Ascending places from 0 to d, with every s and d - s among them.
     cuts: Vec<usize>,
@@ -201,22 +250,37 @@ struct Selection<'a> {
     // Sums of the sorted numbers before, and from, each cut.
     before: Vec<f64>,
     from: Vec<f64>,
+    result: Vec<f64>,
 }
 
-impl<'a> Selection<'a> {
-    fn new(grid: &'a [usize], d: usize) -> Self {
-        let mut cuts: Vec<usize> = grid.iter().flat_map(|&s| [s, d - s]).chain([0, d]).collect();
+impl Selection {
+    fn new(grid: &[usize], d: usize) -> Self {
+        let mut cuts: Vec<usize> = grid
+            .iter()
+            .flat_map(|&s| [s, d - s])
+            .chain([0, d])
+            .collect();
         cuts.sort_unstable();
         cuts.dedup();
         let place = |x: usize| cuts.partition_point(|c| *c < x);
         let ends = grid.iter().map(|&s| (place(s), place(d - s))).collect();
         let zeros = vec![0.0; cuts.len()];
-        Self { grid, keys: vec![0; d], cuts, ends, before: zeros.clone(), from: zeros }
+        let result = vec![0.0; grid.len()];
+        Self {
+            keys: vec![0; d],
+            cuts,
+            ends,
+            before: zeros.clone(),
+            from: zeros,
+            result,
+        }
     }
 
-    fn load(&mut self, numbers: impl Iterator<Item = f64>) {
-        for (k, x) in self.keys.iter_mut().zip(numbers) {
-            *k = key(x);
+    /// V_ij of two rows, per s: max(sum of the d-s largest, -(sum of the d-s
+    /// smallest)) of the products, which is never negative but for rounding.
+    fn of_rows(&mut self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> &[f64] {
+        for ((k, x), y) in self.keys.iter_mut().zip(x).zip(y) {
+            *k = key(x * y);
         }
         self.keys.sort_unstable();
         let last = self.cuts.len() - 1;
@@ -230,12 +294,24 @@ impl<'a> Selection<'a> {
         for c in (0..last).rev() {
             self.from[c] += self.from[c + 1];
         }
+        for (v, &(s, rest)) in self.result.iter_mut().zip(&self.ends) {
+            *v = self.from[s].max(-self.before[rest]).max(0.0);
+        }
+        &self.result
     }
+}
 
-    /// Per s: max(sum of the d-s largest, -(sum of the d-s smallest)), which is
-    /// never negative but for rounding.
-    fn largest_sums(&self) -> impl Iterator<Item = f64> {
-        debug_assert_eq!(self.grid.len(), self.ends.len());
-        self.ends.iter().map(|&(s, rest)| self.from[s].max(-self.before[rest]).max(0.0))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeping_changes_nothing() {
+        let a = Array2::from_shape_fn((40, 30), |(i, j)| {
+            ((i * 31 + j * 17) % 23) as f64 / 23.0 - 0.5
+        });
+        for grid in [&[0usize, 3, 29][..], &[7], &[0], &[]] {
+            assert_eq!(sums(&a, grid, MOST_STORED), sums(&a, grid, 0));
+        }
     }
 }

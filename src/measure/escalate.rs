@@ -4,7 +4,9 @@ use super::trace::Trace;
 use crate::real::{Enclosure, Real};
 use ndarray::{Array2, Axis};
 
-/// Enclosures of one sample's numbers, in stored units.
+/// Enclosures of one sample's numbers, in stored units times the numerator of
+/// the sample's scale: the network's units times the denominator, an integer,
+/// so that thresholds can be brought to them without rounding.
 pub(super) struct Exact {
     pub norm_squared: Enclosure,
     pub margin: Enclosure,
@@ -18,7 +20,11 @@ impl Exact {
 
     pub fn new(trace: &Trace<'_>, index: usize, prec: u32) -> Self {
         let raw = trace.sample.rows_f64(index..index + 1);
-        let mut x: Vec<Enclosure> = raw.iter().map(|&v| Enclosure::exact(prec, v)).collect();
+        let numerator = Enclosure::integer(prec, trace.sample.scale().numer().clone());
+        let mut x: Vec<Enclosure> = raw
+            .iter()
+            .map(|&v| Enclosure::exact(prec, v) * &numerator)
+            .collect();
         let zero = Enclosure::integer(prec, 0);
         let norm_squared = x.iter().fold(zero.clone(), |sum, v| sum + v.powi(2));
         let (output, hidden) = trace

@@ -64,7 +64,11 @@ fn parts(x: f64) -> (i64, usize) {
 
 impl ExactSum {
     fn new() -> Self {
-        Self { bins: vec![0; BINS], since_carry: 0, carried: Integer::new() }
+        Self {
+            bins: vec![0; BINS],
+            since_carry: 0,
+            carried: Integer::new(),
+        }
     }
 
     /// Adds x y 2^doublings, for finite x and y and at most one doubling.

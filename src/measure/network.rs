@@ -31,20 +31,32 @@ impl NetworkMeasures {
         let layers = network.layers();
         let dims = network.dims();
         let broken = || Error::bug("layers are non-empty and finite", format!("{dims:?}"));
-        let rows =
-            layers.iter().map(|l| ReducedRowNorms::new(&l.weights).ok_or_else(broken)).collect::<Result<_>>()?;
+        let rows = layers
+            .iter()
+            .map(|l| ReducedRowNorms::new(&l.weights).ok_or_else(broken))
+            .collect::<Result<_>>()?;
         let hidden = layers.len() - 1;
         let sparse = layers[..hidden]
             .iter()
             .enumerate()
             .map(|(k, l)| {
                 // Inputs of the first layer are never sparse.
-                let grid = if k == 0 { vec![0] } else { sparse_inputs(dims[k]) };
-                SparseNormTable::new(&l.weights, &grid)?.refine(&BabelTable::new(&l.weights, &grid)?)
+                let grid = if k == 0 {
+                    vec![0]
+                } else {
+                    sparse_inputs(dims[k])
+                };
+                SparseNormTable::new(&l.weights, &grid)?
+                    .refine(&BabelTable::new(&l.weights, &grid)?)
             })
             .collect::<Result<_>>()?;
         let differences = MaxPairDifference::new(&layers[hidden].weights).ok_or_else(broken)?;
-        Ok(Self { dims, rows, sparse, differences })
+        Ok(Self {
+            dims,
+            rows,
+            sparse,
+            differences,
+        })
     }
 
     /// nu_k >= ||W_k||_(s_k, s_{k-1}) of hidden layer k.
@@ -83,7 +95,8 @@ pub fn distances_squared(model: &Mlp, prior: &Prior, prec: u32) -> Result<Vec<En
             Some(prior) => distance_squared(w, prior),
             None => frobenius_squared(w),
         };
-        sum.map(|s| s.enclosure(prec)).ok_or_else(|| Error::bug("layers of one shape, finite", format!("layer {k}")))
+        sum.map(|s| s.enclosure(prec))
+            .ok_or_else(|| Error::bug("layers of one shape, finite", format!("layer {k}")))
     };
     (0..model.layers().len()).map(one).collect()
 }

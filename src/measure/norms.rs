@@ -24,7 +24,11 @@ const OF_A_DIFFERENCE: usize = 4;
 /// Absolute error of a sum of `k` squares of scaled entries, at most `largest`.
 fn absolute(k: usize, underflow: f64, largest: f64) -> f64 {
     // Squares of zeros are exact.
-    if largest == 0.0 && underflow == 0.0 { 0.0 } else { 8.0 * k as f64 * TINY }
+    if largest == 0.0 && underflow == 0.0 {
+        0.0
+    } else {
+        8.0 * k as f64 * TINY
+    }
 }
 
 /// The l2 norms of the rows of W reduced to their d1 - s1 largest entries, for
@@ -57,8 +61,11 @@ impl ReducedRowNorms {
                 let mut keys: Vec<i64> = row.iter().map(|x| key(x * x)).collect();
                 sums_of_largest(&mut keys, |k, sum| sums[k] = sum);
             });
-        let largest_sums: Vec<f64> =
-            sums.columns().into_iter().map(|c| c.fold(0.0f64, |m, x| m.max(*x))).collect();
+        let largest_sums: Vec<f64> = sums
+            .columns()
+            .into_iter()
+            .map(|c| c.fold(0.0f64, |m, x| m.max(*x)))
+            .collect();
         let magnitude = |row: ArrayView1<f64>| row.fold(0.0f64, |m, x| m.max(x.abs()));
         let largest_entries: Vec<f64> = w.matrix().rows().into_iter().map(magnitude).collect();
         let largest_entry = largest_entries.iter().fold(0.0f64, |m, x| m.max(*x));
@@ -120,7 +127,10 @@ impl ReducedRowNorms {
     /// d1 - s1 roundings each, and this absolute error.
     pub(crate) fn row_sums_scaled(&self, s1: usize) -> (ArrayView1<'_, f64>, f64) {
         let k = self.dim().1 - s1;
-        (self.sums.column(k), absolute(k, self.underflow, self.largest_entry))
+        (
+            self.sums.column(k),
+            absolute(k, self.underflow, self.largest_entry),
+        )
     }
 }
 
@@ -164,7 +174,10 @@ impl MaxPairDifference {
 
     /// D(s); undefined unless s < d.
     pub fn at(&self, s: usize) -> Interval {
-        let Some(k) = (self.largest_sums.len() - 1).checked_sub(s).filter(|k| *k > 0) else {
+        let Some(k) = (self.largest_sums.len() - 1)
+            .checked_sub(s)
+            .filter(|k| *k > 0)
+        else {
             return Interval::UNDEFINED;
         };
         let (lo, hi) = nonnegative_sum(self.largest_sums[k], k + OF_A_DIFFERENCE, self.absolute);

@@ -64,15 +64,24 @@ impl SparseNorm {
         // One row or one column: the reduced norm itself.
         if s2 + 1 == rows {
             let enclosure = ReducedRowNorms::of_scaled(&scaled).max(s1);
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         if s1 + 1 == cols {
             let enclosure = ReducedRowNorms::of_scaled(&scaled.transposed()).max(s2);
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         if s2 == 0 && s1 == 0 {
             let enclosure = spectral_norm(w).enclosure;
-            return Ok(Self { enclosure, exhausted: true });
+            return Ok(Self {
+                enclosure,
+                exhausted: true,
+            });
         }
         let lemma_18 = match babel {
             Some(table) => {
@@ -89,7 +98,10 @@ fn same_matrix(babel: &BabelTable, scaled: &Scaled) -> Result<()> {
     if babel.scaled() == scaled {
         Ok(())
     } else {
-        Err(Error::domain("a babel table of the same matrix", "one of another matrix"))
+        Err(Error::domain(
+            "a babel table of the same matrix",
+            "one of another matrix",
+        ))
     }
 }
 
@@ -118,33 +130,38 @@ impl SparseNormTable {
         let by_rows = ReducedRowNorms::of_scaled(&scaled);
         let by_columns = ReducedRowNorms::of_scaled(&scaled.transposed());
         let mut upper = vec![vec![spectral; rows]; grid.len()];
-        let unscale = |x: f64| times_power_of_two(sqrt_up(x), scaled.exponent(), Round::Up);
-        let roundings = rows + cols;
-        for (upper, &s1) in upper.iter_mut().zip(&grid) {
+        let mut lower = |g: usize, s2: usize, bound: f64| upper[g][s2] = upper[g][s2].min(bound);
+        // The square root of a computed sum of k sums of squares, in units of W.
+        let root = |sum: f64, k: usize, error: f64| {
+            let (_, hi) = nonnegative_sum(sum, rows + cols, error * k as f64);
+            times_power_of_two(sqrt_up(hi), scaled.exponent(), Round::Up)
+        };
+        for (g, &s1) in grid.iter().enumerate() {
             let (squares, error) = by_rows.row_sums_scaled(s1);
             each_sum_of_largest(squares, |k, sum| {
                 if k > 0 {
-                    let (_, hi) = nonnegative_sum(sum, roundings, error * k as f64);
-                    upper[rows - k] = upper[rows - k].min(unscale(hi));
+                    lower(g, rows - k, root(sum, k, error));
                 }
             });
             // A single row: its own norm, with no further rounding.
-            upper[rows - 1] = upper[rows - 1].min(by_rows.max(s1).hi());
+            lower(g, rows - 1, by_rows.max(s1).hi());
         }
         for s2 in 0..rows {
             let (squares, error) = by_columns.row_sums_scaled(s2);
             each_sum_of_largest(squares, |k, sum| {
                 if let Ok(g) = grid.binary_search(&(cols - k)) {
-                    let (_, hi) = nonnegative_sum(sum, roundings, error * k as f64);
-                    upper[g][s2] = upper[g][s2].min(unscale(hi));
+                    lower(g, s2, root(sum, k, error));
                 }
             });
-            if grid.last() == Some(&(cols - 1)) {
-                let last = grid.len() - 1;
-                upper[last][s2] = upper[last][s2].min(by_columns.max(s2).hi());
+            if let Ok(g) = grid.binary_search(&(cols - 1)) {
+                lower(g, s2, by_columns.max(s2).hi());
             }
         }
-        let mut table = Self { scaled, grid, upper };
+        let mut table = Self {
+            scaled,
+            grid,
+            upper,
+        };
         table.make_monotone();
         Ok(table)
     }

@@ -5,6 +5,8 @@
 //! stored (unscaled) inputs go through it: every quantity here is the network's
 //! divided by the sample's exact scale, and thresholds are divided likewise.
 //! Images keep their integers 0..255 that way and the inputs carry no error.
+//! Where a comparison must be exact both sides are first multiplied by the
+//! scale's denominator: dividing by 3/7 would make an interval of a threshold.
 //!
 //! **Error bound.** With u = 2^-53, gamma = (n+2)u/(1-(n+2)u), the f64 product
 //! fl(Wx) differs from Wx by at most gamma |W||x| in each entry, whatever the
@@ -67,6 +69,35 @@ pub struct Query {
     pub margin: Option<MarginBelow>,
     /// Per hidden layer (s_k >= 1, threshold); `None` for no condition.
     pub activation: Vec<Option<(usize, Enclosure)>>,
+}
+
+impl Query {
+    fn map(
+        &self,
+        norm: impl Fn(&Enclosure) -> Enclosure,
+        other: impl Fn(&Enclosure) -> Enclosure,
+    ) -> Self {
+        let margin = |m: &MarginBelow| MarginBelow {
+            threshold: other(&m.threshold),
+            strict: m.strict,
+        };
+        let activation = |a: &Option<(usize, Enclosure)>| a.as_ref().map(|(s, t)| (*s, other(t)));
+        Self {
+            norm: self.norm.as_ref().map(norm),
+            margin: self.margin.as_ref().map(margin),
+            activation: self.activation.iter().map(activation).collect(),
+        }
+    }
+
+    /// False if some threshold is undefined, which no precision mends.
+    fn is_defined(&self) -> bool {
+        let norm = self.norm.iter();
+        let margin = self.margin.iter().map(|m| &m.threshold);
+        let activation = self.activation.iter().flatten().map(|(_, t)| t);
+        norm.chain(margin)
+            .chain(activation)
+            .all(Enclosure::is_defined)
+    }
 }
 
 /// margin <= threshold, or margin < threshold as the papers print it.
@@ -197,22 +228,19 @@ impl<'a> Trace<'a> {
 
     /// Counts the samples that meet the query.
     pub fn count(&self, query: &Query) -> Count {
-        // Times the exact reciprocal, so that a threshold stays one number.
-        let reciprocal = self.sample.scale().clone().recip();
-        let scale = |x: &Enclosure| x.clone() * Enclosure::rational(x.prec().max(128), &reciprocal);
-        let raw = Query {
-            norm: query.norm.as_ref().map(|x| scale(x).powi(2)),
-            margin: query.margin.as_ref().map(|m| MarginBelow {
-                threshold: scale(&m.threshold),
-                strict: m.strict,
-            }),
-            activation: query
-                .activation
-                .iter()
-                .map(|a| a.as_ref().map(|(s, t)| (*s, scale(t))))
-                .collect(),
+        let (numerator, denominator) = (self.sample.scale().numer(), self.sample.scale().denom());
+        // Exact at this precision, so that a threshold stays one number.
+        let times = |x: &Enclosure| {
+            let prec = x.prec() + denominator.significant_bits();
+            x.with_precision(prec) * Enclosure::integer(prec, denominator.clone())
         };
-        let fast = FastQuery::new(&raw);
+        let square = |x: &Enclosure| x.with_precision(2 * x.prec()).powi(2);
+        let exact = query.map(|x| square(&times(x)), times);
+        let stored = |x: &Enclosure| {
+            let prec = x.prec() + numerator.significant_bits();
+            times(x) / Enclosure::integer(prec, numerator.clone())
+        };
+        let fast = FastQuery::new(&query.map(|x| square(&stored(x)), stored));
         self.blocks
             .par_iter()
             .map(|block| {
@@ -225,7 +253,7 @@ impl<'a> Trace<'a> {
                             ..Count::default()
                         },
                         Known::No => Count::default(),
-                        Known::Open => self.escalate(block.start + row, &raw),
+                        Known::Open => self.escalate(block.start + row, &exact),
                     });
                 }
                 count
@@ -290,6 +318,7 @@ impl<'a> Trace<'a> {
             .collect()
     }
 
+    /// `raw` in stored units times the numerator of the scale.
     fn escalate(&self, index: usize, raw: &Query) -> Count {
         let mut bits = 128;
         loop {
@@ -309,7 +338,7 @@ impl<'a> Trace<'a> {
                     undecided: 0,
                 };
             }
-            if bits >= Exact::HIGHEST_PRECISION {
+            if bits >= Exact::HIGHEST_PRECISION || !raw.is_defined() {
                 let lo = u64::from(lo == Some(true));
                 return Count {
                     lo,
@@ -401,6 +430,10 @@ impl FastQuery {
 
 /// value +- error < threshold, the threshold anywhere in its interval.
 fn below(value: f64, error: f64, threshold: Interval) -> Known {
+    // An overflow can hide behind a bound that just did not overflow.
+    if !value.is_finite() {
+        return Known::Open;
+    }
     if (value + error).next_up() < threshold.lo() {
         Known::Yes
     } else if (value - error).next_down() > threshold.hi() {

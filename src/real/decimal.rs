@@ -21,6 +21,8 @@ pub struct ParseDecimalError {
 const LARGEST_EXACT_EXPONENT: i64 = 10_000;
 /// Binary exponents of hexadecimal floats up to this size are accepted.
 const LARGEST_BINARY_EXPONENT: i64 = 1 << 24;
+/// More significant digits than this are not printed, whatever was asked for.
+const MOST_DIGITS: usize = 100_000;
 
 /// `mantissa * base^exponent`, as spelled.
 struct Spelled {
@@ -98,6 +100,10 @@ pub fn parse_rational(text: &str) -> Result<Rational, ParseDecimalError> {
     };
     let text = text.trim();
     if let Some((p, q)) = text.split_once('/') {
+        // One slash: a chain of them would recurse as deep as it is long.
+        if q.contains('/') {
+            return Err(error());
+        }
         let (p, q) = (parse_rational(p)?, parse_rational(q)?);
         return if q.is_zero() { Err(error()) } else { Ok(p / q) };
     }
@@ -139,8 +145,8 @@ impl Enclosure {
         Ok(Self::checked(rounded(Round::Down)?, rounded(Round::Up)?))
     }
 
-    /// `(lo, hi)` in decimal with `digits` significant digits, each rounded
-    /// outward. Undefined prints as `-inf`, `inf`.
+    /// `(lo, hi)` in decimal, each rounded to `digits` significant digits
+    /// (2 at least, 100,000 at most) outward. Undefined prints as `-inf`, `inf`.
     pub fn to_decimal(&self, digits: usize) -> (String, String) {
         (
             decimal(&self.lo(), digits, Round::Down),
@@ -167,7 +173,8 @@ fn decimal(x: &Float, digits: usize, round: Round) -> String {
         return "0".into();
     }
     // x = 0.d1d2d3... * 10^exponent
-    let (negative, text, exponent) = x.to_sign_string_exp_round(10, Some(digits.max(2)), round);
+    let (negative, text, exponent) =
+        x.to_sign_string_exp_round(10, Some(digits.clamp(2, MOST_DIGITS)), round);
     let exponent = i64::from(exponent.unwrap_or(0));
     let text = text.trim_end_matches('0');
     let text = if text.is_empty() { "0" } else { text };

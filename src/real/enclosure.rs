@@ -157,14 +157,18 @@ impl Enclosure {
         self.lo == self.hi
     }
 
-    /// The value as an integer, if it is exactly one.
+    /// The value as an integer, if it is exactly one (of at most 65536 bits).
     pub fn to_integer(&self) -> Option<Integer> {
-        (self.is_exact() && self.lo.is_integer()).then(|| self.lo.to_integer())?
+        // Written out, 2^(2^30) would take 128 MiB.
+        let short = self.lo.get_exp().is_none_or(|e| e <= 1 << 16);
+        (self.is_exact() && short && self.lo.is_integer()).then(|| self.lo.to_integer())?
     }
 
     /// hi - lo, rounded up; +inf if undefined.
     pub fn width(&self) -> Float {
-        Float::with_val_round(self.prec(), self.hi() - &self.lo(), Round::Up).0
+        // Both by reference: an owned operand would round to nearest first.
+        let (lo, hi) = (self.lo(), self.hi());
+        Float::with_val_round(self.prec(), &hi - &lo, Round::Up).0
     }
 
     /// An upper bound on (hi - lo) / min |x| over the set; +inf if it contains 0
@@ -176,7 +180,7 @@ impl Enclosure {
         }
         let magnitude = if self.lo > 0 { self.lo() } else { -self.hi() };
         if magnitude > 0 {
-            Float::with_val_round(53, width / magnitude, Round::Up)
+            Float::with_val_round(53, &width / &magnitude, Round::Up)
                 .0
                 .to_f64_round(Round::Up)
         } else {
@@ -221,7 +225,8 @@ impl Enclosure {
     /// The nearest f64 to the middle: for display and for starting searches,
     /// never for a certified number.
     pub fn mid_f64(&self) -> f64 {
-        Float::with_val(self.prec() + 2, self.lo() + &self.hi()).to_f64() / 2.0
+        // Halved before it becomes an f64, which the sum may overflow.
+        (Float::with_val(self.prec() + 2, self.lo() + &self.hi()) / 2u32).to_f64()
     }
 
     fn map_increasing(&self, f: impl Fn(&Float, Round) -> Float) -> Self {
@@ -229,6 +234,22 @@ impl Enclosure {
             return self.clone();
         }
         Self::checked(f(&self.lo, Round::Down), f(&self.hi, Round::Up))
+    }
+
+    /// ln(1 + x), correctly rounded also where it is small; undefined unless
+    /// x > -1 certainly.
+    pub(super) fn ln_1p(&self) -> Self {
+        let prec = self.prec();
+        if self.lo <= -1 {
+            return Self::undefined(prec);
+        }
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_1p_ref(), round).0)
+    }
+
+    /// e^x - 1, correctly rounded also where it is small.
+    pub(super) fn exp_m1(&self) -> Self {
+        let prec = self.prec();
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.exp_m1_ref(), round).0)
     }
 
     fn zip(&self, other: &Self, f: impl Fn(u32, &Self, &Self) -> (Float, Float)) -> Self {
@@ -379,6 +400,9 @@ impl Neg for Enclosure {
 
 impl Real for Enclosure {
     fn ratio(&self, p: i64, q: i64) -> Self {
+        if q == 0 {
+            return Self::undefined(self.prec());
+        }
         Self::rational(self.prec(), &Rational::from((p, q)))
     }
 

@@ -1,8 +1,8 @@
 //! Plain f64: fast and uncertified. It drives searches; nothing it returns is
 //! printed as certified.
 
-use super::Real;
-use statrs::function::{beta, erf, gamma};
+use super::{Real, approximate};
+use statrs::function::gamma;
 
 impl Real for f64 {
     fn ratio(&self, p: i64, q: i64) -> Self {
@@ -34,6 +34,9 @@ impl Real for f64 {
     }
 
     fn ln_binomial(&self, n: u64, k: u64) -> Self {
+        if k > n {
+            return f64::NAN;
+        }
         let lf = |x: u64| gamma::ln_gamma(x as f64 + 1.0);
         lf(n) - lf(k) - lf(n - k)
     }
@@ -75,6 +78,14 @@ impl Real for f64 {
     }
 
     fn ln_xi(&self) -> Self {
+        if !(*self >= 1.0) {
+            return f64::NAN;
+        }
+        if *self > 1e8 {
+            // sqrt(pi m/2) + 2/3 + O(m^{-1/2}): the O is 1e-9 relatively.
+            return (std::f64::consts::FRAC_PI_2 * self).sqrt().ln()
+                + (2.0 / 3.0 / (std::f64::consts::FRAC_PI_2 * self).sqrt()).ln_1p();
+        }
         let (mut sum, mut term, mut i) = (0.0, 1.0, 0.0);
         while term > 1e-17 * sum {
             sum += term;
@@ -88,38 +99,33 @@ impl Real for f64 {
     }
 
     fn normal_upper_quantile(&self) -> Self {
-        std::f64::consts::SQRT_2 * erf::erfc_inv(2.0 * self)
+        let p = *self;
+        if !(p > 0.0 && p < 1.0) {
+            f64::NAN
+        } else if p <= 0.5 {
+            approximate::normal(p.ln())
+        } else {
+            -approximate::normal((1.0 - p).ln())
+        }
     }
 
     fn chi_upper_quantile(&self, dof: u64) -> Self {
-        if !(*self > 0.0 && *self < 1.0) {
+        let p = *self;
+        if !(p > 0.0 && p < 1.0) || dof == 0 {
             return f64::NAN;
         }
-        let a = dof as f64 / 2.0;
-        // The Wilson-Hilferty guess, then secant steps on the log tail.
-        let z = self.normal_upper_quantile();
-        let h = 2.0 / (9.0 * dof as f64);
-        let guess = (dof as f64 * (1.0 - h + z * h.sqrt()).powi(3))
-            .max(1e-8)
-            .sqrt();
-        let f = |c: f64| gamma::gamma_ur(a, c * c / 2.0).ln() - self.ln();
-        let (mut x0, mut x1) = (guess, guess * 1.001);
-        let (mut f0, mut f1) = (f(x0), f(x1));
-        for _ in 0..40 {
-            let x2 = x1 - f1 * (x1 - x0) / (f1 - f0);
-            if !x2.is_finite() || x2 <= 0.0 || (x2 - x1).abs() <= 1e-14 * x1 {
-                break;
-            }
-            (x0, f0) = (x1, f1);
-            (x1, f1) = (x2, f(x2));
-        }
-        x1
+        let upper = p <= 0.5;
+        let tail = if upper { p } else { 1.0 - p };
+        approximate::chi(tail.ln(), upper, dof as f64)
     }
 
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self {
-        if errors >= m {
+        if !(*self > 0.0 && *self < 1.0 && *errors >= 0.0 && errors <= m && *m >= 1.0) {
+            return f64::NAN;
+        }
+        if errors == m {
             return 1.0;
         }
-        beta::inv_beta_reg(errors + 1.0, m - errors, 1.0 - self)
+        approximate::binomial_upper(self.ln(), *errors, *m)
     }
 }

@@ -122,8 +122,15 @@ fn sum(a: f64, b: f64) -> (f64, f64) {
     let s = a + b;
     let t = s - a;
     let error = (a - (s - t)) + (b - t);
-    // If s is infinite, so is or NaN is the error term: unknown side.
-    (s, if s.is_finite() { error } else { f64::NAN })
+    // If s or an intermediate overflowed, the side is unknown.
+    let known = s.is_finite() && error.is_finite();
+    (s, if known { error } else { f64::NAN })
+}
+
+/// The sign of (exact - rounded) for a nonzero result that became a zero: that
+/// of the zero. So a product of positive numbers stays nonnegative.
+fn underflowed(zero: f64) -> f64 {
+    1f64.copysign(zero)
 }
 
 fn product(a: f64, b: f64) -> (f64, f64) {
@@ -132,6 +139,9 @@ fn product(a: f64, b: f64) -> (f64, f64) {
         return (0.0, 0.0);
     }
     let p = a * b;
+    if p == 0.0 {
+        return (p, underflowed(p));
+    }
     let known = p.is_finite() && p.abs() > RESIDUAL_EXACT;
     (p, if known { a.mul_add(b, -p) } else { f64::NAN })
 }
@@ -141,6 +151,9 @@ fn quotient(a: f64, b: f64) -> (f64, f64) {
         return (0.0, 0.0);
     }
     let q = a / b;
+    if q == 0.0 {
+        return (q, underflowed(q));
+    }
     let known = q.is_finite() && q.abs() > RESIDUAL_EXACT && a.abs() > RESIDUAL_EXACT;
     let residual = if known { (-q).mul_add(b, a) } else { f64::NAN };
     (q, if b > 0.0 { residual } else { -residual })

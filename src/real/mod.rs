@@ -13,6 +13,10 @@
 //! enclosure, which absorbs everything: no later `min` or product with 0 can
 //! turn it back into a number. Its bounds read as -inf and +inf.
 
+// A comparison with NaN is false: `!(x >= 0)` is how "not certainly" is said.
+#![allow(clippy::neg_cmp_op_on_partial_ord)]
+
+mod approximate;
 mod decimal;
 mod enclosure;
 mod float64;
@@ -24,9 +28,7 @@ mod root;
 pub use decimal::{ParseDecimalError, parse_rational};
 pub use enclosure::Enclosure;
 pub use interval::Interval;
-pub(crate) use interval::{
-    product_down, product_up, quotient_down, quotient_up, sum_down, sum_up,
-};
+pub(crate) use interval::{product_up, quotient_down, quotient_up, sum_down, sum_up};
 pub use root::{Side, monotone_root};
 
 use std::fmt::Debug;
@@ -73,18 +75,21 @@ pub trait Real:
 
     /// ln C(n, k) in nats, `k <= n <= 10^7`, in the context of `self`.
     fn ln_binomial(&self, n: u64, k: u64) -> Self;
-    /// kl(q|p) = q ln(q/p) + (1-q) ln((1-q)/(1-p)) in nats, for q = `self`.
+    /// kl(q|p) = q ln(q/p) + (1-q) ln((1-q)/(1-p)) in nats, for q = `self`;
+    /// undefined unless q, p are certainly in \[0,1\] and kl certainly finite.
     fn kl(&self, p: &Self) -> Self;
     /// kl^{-1}(q, c) = max{p in \[q,1\] : kl(q|p) <= c}, for q = `self` in
     /// \[0,1\] and c >= 0 in nats.
     fn kl_inv(&self, c: &Self) -> Self;
-    /// ln xi(m) for m = `self` >= 1, xi(m) = sum_j C(m,j) (j/m)^j (1-j/m)^{m-j}.
+    /// ln xi(m) for an integer m = `self` in 1..=10^10,
+    /// xi(m) = sum_j C(m,j) (j/m)^j (1-j/m)^{m-j}.
     fn ln_xi(&self) -> Self;
     /// The x with 1 - Phi(x) = p, for p = `self` in (0,1).
     fn normal_upper_quantile(&self) -> Self;
-    /// The c >= 0 with P(chi_dof > c) = p, for p = `self` in (0,1).
+    /// The c >= 0 with P(chi_dof > c) = p, for p = `self` in (0,1) and
+    /// `dof` in 1..=10^7.
     fn chi_upper_quantile(&self, dof: u64) -> Self;
     /// Clopper-Pearson: the largest p with P(Bin(m,p) <= errors) >= delta, for
-    /// delta = `self`; `errors` and `m` are integers.
+    /// delta = `self`; `errors` and `m` are integers, `m` in 1..=10^9.
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self;
 }

@@ -5,7 +5,7 @@
 //! checks, and what a report can print.
 
 use super::Real;
-use rug::Rational;
+use rug::{Integer, Rational};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -87,13 +87,28 @@ impl Program {
     }
 }
 
-/// Constants of theorems are small rationals written as i64 / i64.
+/// Constants of theorems are small rationals written as i64 / i64. One that is
+/// not (ratio(1, i64::MIN) is -1/2^63) is put together from 32-bit digits.
 fn constant<R: Real>(like: &R, c: &Rational) -> R {
-    let (p, q) = (c.numer().to_i64(), c.denom().to_i64());
-    like.ratio(
-        p.expect("a recorded constant fits i64"),
-        q.expect("a recorded constant fits i64"),
-    )
+    match (c.numer().to_i64(), c.denom().to_i64()) {
+        (Some(p), Some(q)) => like.ratio(p, q),
+        _ => integer(like, c.numer()) / integer(like, c.denom()),
+    }
+}
+
+fn integer<R: Real>(like: &R, n: &Integer) -> R {
+    let base = like.int(1 << 32);
+    let magnitude = n
+        .to_digits::<u32>(rug::integer::Order::Msf)
+        .into_iter()
+        .fold(like.int(0), |high, digit| {
+            high * &base + like.int(i64::from(digit))
+        });
+    if n.is_negative() {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 #[derive(Debug, Default)]
@@ -149,6 +164,19 @@ pub struct Node {
 }
 
 impl Node {
+    /// The place of another node of the same tape.
+    ///
+    /// # Panics
+    /// If it is of another tape, where the number means something else: going on
+    /// would record a wrong formula.
+    fn same(&self, other: &Self) -> usize {
+        assert!(
+            Rc::ptr_eq(&self.recorder.0, &other.recorder.0),
+            "nodes of two recorders in one formula"
+        );
+        other.id
+    }
+
     fn record(&self, op: Op) -> Self {
         self.recorder.push(op)
     }
@@ -165,11 +193,11 @@ macro_rules! operators {
     ($($trait:ident $method:ident),*) => {$(
         impl $trait for Node {
             type Output = Self;
-            fn $method(self, other: Self) -> Self { self.record(Op::$trait(self.id, other.id)) }
+            fn $method(self, other: Self) -> Self { self.record(Op::$trait(self.id, self.same(&other))) }
         }
         impl $trait<&Node> for Node {
             type Output = Self;
-            fn $method(self, other: &Self) -> Self { self.record(Op::$trait(self.id, other.id)) }
+            fn $method(self, other: &Self) -> Self { self.record(Op::$trait(self.id, self.same(other))) }
         }
     )*};
 }
@@ -197,11 +225,11 @@ impl Real for Node {
     }
 
     fn min(&self, other: &Self) -> Self {
-        self.record(Op::Min(self.id, other.id))
+        self.record(Op::Min(self.id, self.same(other)))
     }
 
     fn max(&self, other: &Self) -> Self {
-        self.record(Op::Max(self.id, other.id))
+        self.record(Op::Max(self.id, self.same(other)))
     }
 
     fn ln_binomial(&self, n: u64, k: u64) -> Self {
@@ -209,11 +237,11 @@ impl Real for Node {
     }
 
     fn kl(&self, p: &Self) -> Self {
-        self.record(Op::Kl(self.id, p.id))
+        self.record(Op::Kl(self.id, self.same(p)))
     }
 
     fn kl_inv(&self, c: &Self) -> Self {
-        self.record(Op::KlInv(self.id, c.id))
+        self.record(Op::KlInv(self.id, self.same(c)))
     }
 
     fn ln_xi(&self) -> Self {
@@ -231,8 +259,8 @@ impl Real for Node {
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self {
         self.record(Op::BinomialUpper {
             delta: self.id,
-            errors: errors.id,
-            m: m.id,
+            errors: self.same(errors),
+            m: self.same(m),
         })
     }
 }

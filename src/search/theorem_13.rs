@@ -20,7 +20,8 @@ use crate::error::{Error, Result};
 use crate::measure::{Count, MarginBelow, Query};
 use crate::real::{Enclosure, Real};
 
-/// Relative sensitivities: 2^(t/4).
+/// Relative sensitivities in (0,1]: 2^(t/4), t <= 0. Beyond 1 a layer may move by
+/// more than its own size, and only the trivial margin loss 1 is left.
 const EPSILON: Scale = Scale {
     reference: 1.0,
     per_octave: 4,
@@ -38,8 +39,8 @@ struct Searcher<'a> {
 struct Norms {
     /// K+1 entries.
     xi: Vec<f64>,
-    /// K entries.
-    nu: Vec<f64>,
+    /// K entries, each a product of two numbers.
+    nu: Vec<(f64, f64)>,
     covered: Vec<(String, Scale, i32)>,
 }
 
@@ -73,10 +74,12 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
 }
 
 impl Searcher<'_> {
-    /// Coordinates: eps_1..eps_{K+1}, s_1..s_K.
+    /// Coordinates: eps_1..eps_{K+1}, s_1..s_K, and for each hidden layer how
+    /// far above its least value nu_k is put: a larger nu_k allows a larger
+    /// sigma_k at the price of a larger margin threshold.
     fn best(&self) -> Vec<i32> {
         let k = self.problem.hidden();
-        let n = 2 * k + 1;
+        let n = 3 * k + 1;
         let directions = directions(n, &[0..k + 1, 0..k]);
         let mut best: Option<(Vec<i32>, f64)> = None;
         for eps in [-48, -32, -16, 0] {
@@ -92,7 +95,7 @@ impl Searcher<'_> {
 
     fn sparsity(&self, c: &[i32]) -> Option<Vec<usize>> {
         let k = self.problem.hidden();
-        let s: Vec<usize> = c[k + 1..]
+        let s: Vec<usize> = c[k + 1..=2 * k]
             .iter()
             .map(|&s| usize::try_from(s).ok())
             .collect::<Option<_>>()?;
@@ -100,12 +103,16 @@ impl Searcher<'_> {
             .iter()
             .enumerate()
             .all(|(i, &s)| s <= self.problem.largest_s(i + 1));
-        (fits && c[..=k].iter().all(|t| t.abs() <= REACH)).then_some(s)
+        (fits && c[..=k].iter().all(|t| (-REACH..=0).contains(t))).then_some(s)
     }
 
-    fn norms(&self, s: &[usize]) -> Option<Norms> {
+    fn norms(&self, s: &[usize], c: &[i32]) -> Option<Norms> {
         let p = self.problem;
         let k = p.hidden();
+        let slack = &c[2 * k + 1..];
+        if slack.iter().any(|t| !(0..=REACH).contains(t)) {
+            return None;
+        }
         let s_in = |layer: usize| if layer == 1 { 0 } else { s[layer - 2] };
         let mut norms = Norms {
             xi: Vec::new(),
@@ -125,24 +132,27 @@ impl Searcher<'_> {
                     format!("xi_{l}"),
                     cover(Some(prior.xi(l, s_in(l)))),
                     measured,
+                    0,
                 )?,
                 _ => measured,
             };
             norms.xi.push(xi);
             if l <= k {
                 let measured = p.model.nu(l, s[l - 1], s_in(l)).max(f64::MIN_POSITIVE);
+                let above = slack[l - 1];
                 let nu = match (self.printed, p.prior) {
-                    (true, _) => measured,
-                    (false, Some(prior)) => norms.cover(
-                        format!("nu_{l}"),
-                        cover(Some(prior.nu(l, s[l - 1], s_in(l)))),
-                        measured,
-                    )?,
+                    (true, _) => (measured, cover(None).value(above)),
+                    (false, Some(prior)) => {
+                        let grid = cover(Some(prior.nu(l, s[l - 1], s_in(l))));
+                        (norms.cover(format!("nu_{l}"), grid, measured, above)?, 1.0)
+                    }
                     (false, None) => {
-                        // Rounded up twice: once in the ratio, once back.
+                        // At least the ratio; the product below is exact.
                         let ratio = (measured / xi).next_up();
-                        let covered = norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio)?;
-                        (covered * xi).next_up()
+                        (
+                            norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio, above)?,
+                            xi,
+                        )
                     }
                 };
                 norms.nu.push(nu);
@@ -181,17 +191,18 @@ impl Searcher<'_> {
     fn objective(&self, c: &[i32]) -> f64 {
         let value = || -> Option<f64> {
             let s = self.sparsity(c)?;
-            let norms = self.norms(&s)?;
+            let norms = self.norms(&s, c)?;
             let k = self.problem.hidden();
             let eps: Vec<f64> = c[..=k].iter().map(|&t| EPSILON.value(t)).collect();
             let trace = self.problem.trace;
             let m = trace.len() as f64;
-            let t = thresholds(&eps, &norms.xi, &norms.nu, &self.zeta_0.mid_f64());
+            let nu: Vec<f64> = norms.nu.iter().map(|(a, b)| a * b).collect();
+            let t = thresholds(&eps, &norms.xi, &nu, &self.zeta_0.mid_f64());
             let loss = |factor: f64, upto: usize| {
                 let conditions = conditions(&s[..upto], &t.radius, |r| factor * r);
                 trace.approximate_count(f64::INFINITY, f64::NEG_INFINITY, &conditions) as f64 / m
             };
-            let sigma = self.sigma(&eps, &norms.xi, &norms.nu, &s, &m);
+            let sigma = self.sigma(&eps, &norms.xi, &nu, &s, &m);
             let ln = |x: rug::Rational| x.to_f64().ln();
             let paid = c[..=k]
                 .iter()
@@ -231,7 +242,7 @@ impl Searcher<'_> {
         let p = self.problem;
         let k = p.hidden();
         let s = self.sparsity(c)?;
-        let norms = self.norms(&s)?;
+        let norms = self.norms(&s, c)?;
         let mut point = Point::default();
         for (i, &t) in c[..=k].iter().enumerate() {
             point.scale(format!("eps_{}", i + 1), &EPSILON, t);
@@ -249,7 +260,13 @@ impl Searcher<'_> {
                 .map(|&t| EPSILON.value(t))
                 .collect::<Vec<_>>(),
         );
-        let (xi, nu) = (exact(&norms.xi), exact(&norms.nu));
+        let xi = exact(&norms.xi);
+        // Two f64 multiply exactly at 106 bits or more.
+        let nu: Vec<_> = norms
+            .nu
+            .iter()
+            .map(|&(a, b)| p.exact(a) * p.exact(b))
+            .collect();
         let t = thresholds(&eps, &xi, &nu, &self.zeta_0);
         let sigma = self.sigma(&eps, &xi, &nu, &s, &p.m());
 
@@ -323,9 +340,13 @@ impl Searcher<'_> {
 }
 
 impl Norms {
-    /// Rounds `value` up to the grid and notes the point.
-    fn cover(&mut self, name: String, grid: Scale, value: f64) -> Option<f64> {
-        let t = grid.covering(value)?;
+    /// Rounds `value` up to the grid, goes `above` points further, and notes the
+    /// point.
+    fn cover(&mut self, name: String, grid: Scale, value: f64, above: i32) -> Option<f64> {
+        let t = grid
+            .covering(value)?
+            .checked_add(above)
+            .filter(|t| *t <= REACH)?;
         self.covered.push((name, grid, t));
         Some(grid.value(t))
     }

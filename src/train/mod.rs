@@ -12,7 +12,6 @@ use crate::data::Sample;
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Normal};
 
 /// Streams of one seed, so that no two uses of it share numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +46,14 @@ pub struct Config {
     pub stream: Stream,
 }
 
-/// Weights with independent N(0, 2/d_{k-1}) entries, layer k of shape
-/// (d_k, d_{k-1}).
+/// Weights uniform in +-1/sqrt(d_{k-1}), as PyTorch's `Linear` starts, layer k of
+/// shape (d_k, d_{k-1}).
 pub fn initialise(dims: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let mut rng = generator(seed, Stream::Initialisation);
     dims.windows(2)
         .map(|d| {
-            let normal = Normal::new(0.0, (2.0 / d[0] as f64).sqrt()).expect("a positive deviation");
-            Array2::from_shape_simple_fn((d[1], d[0]), || normal.sample(&mut rng))
+            let reach = 1.0 / (d[0] as f64).sqrt();
+            Array2::from_shape_simple_fn((d[1], d[0]), || rng.random_range(-reach..=reach))
         })
         .collect()
 }
@@ -122,14 +121,7 @@ pub fn train_with(
             .collect();
         let x = sample.rows_at(&rows) * scale;
         let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
-        let g = gradient(
-            &weights,
-            prior,
-            x.view(),
-            &y,
-            variant.loss,
-            config.penalty,
-        );
+        let g = gradient(&weights, prior, x.view(), &y, variant.loss, config.penalty);
         for ((w, v), g) in weights.iter_mut().zip(&mut velocity).zip(&g.weights) {
             *v *= variant.momentum;
             *v += g;

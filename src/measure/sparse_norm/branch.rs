@@ -10,7 +10,7 @@
 use super::{SparseNorm, largest, part};
 use crate::linalg::scale::vector_norm;
 use crate::linalg::spectral_norm;
-use crate::real::{Interval, Real};
+use crate::real::Interval;
 use ndarray::{Array1, Array2, Axis};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -29,7 +29,11 @@ struct Choice {
 
 impl Choice {
     fn all(n: usize, keep: usize) -> Self {
-        Self { left: (0..n).collect(), fixed: 0, keep }
+        Self {
+            left: (0..n).collect(),
+            fixed: 0,
+            keep,
+        }
     }
 
     fn is_made(&self) -> bool {
@@ -112,8 +116,11 @@ pub(super) fn search(
     }
     let upper = open.peek().map_or(0.0, |node| node.bound);
     let exhausted = upper <= lower * CLOSE;
-    let enclosure = Interval::new(lower, upper.max(closed).max(lower).min(known.max(lower)));
-    SparseNorm { enclosure: enclosure.unwrap_or(Interval::UNDEFINED), exhausted }
+    let enclosure = Interval::new(lower, upper.max(closed).max(lower));
+    SparseNorm {
+        enclosure: enclosure.unwrap_or(Interval::UNDEFINED),
+        exhausted,
+    }
 }
 
 /// Branches on the heaviest undecided row or column of the side with the larger
@@ -121,13 +128,21 @@ pub(super) fn search(
 fn children(w: &Array2<f64>, node: &Node) -> Vec<Node> {
     let rest = part(w, &node.rows.left, &node.cols.left);
     let by_rows = node.rows.left.len() - node.rows.keep >= node.cols.left.len() - node.cols.keep;
-    let (choice, axis) = if by_rows { (&node.rows, Axis(1)) } else { (&node.cols, Axis(0)) };
+    let (choice, axis) = if by_rows {
+        (&node.rows, Axis(1))
+    } else {
+        (&node.cols, Axis(0))
+    };
     let weights = rest.map_axis(axis, |x| x.iter().map(|x| x.abs()).fold(0.0, f64::max));
     let weights = &weights.as_slice().unwrap_or(&[])[choice.fixed..];
     let heaviest = (0..weights.len()).max_by(|i, j| weights[*i].total_cmp(&weights[*j]));
     let at = choice.fixed + heaviest.unwrap_or(0);
     let child = |choice: Choice| Node {
-        rows: if by_rows { choice.clone() } else { node.rows.clone() },
+        rows: if by_rows {
+            choice.clone()
+        } else {
+            node.rows.clone()
+        },
         cols: if by_rows { node.cols.clone() } else { choice },
         bound: node.bound,
     };
@@ -176,12 +191,17 @@ fn greedy(w: &Array2<f64>, keep_rows: usize, keep_cols: usize) -> f64 {
         let (mut x, mut rows, mut cols) = (start.clone(), Vec::new(), Vec::new());
         for _ in 0..GREEDY_ROUNDS {
             let kept_cols = largest(&x, keep_cols);
-            let y = w.select(Axis(1), &kept_cols).dot(&x.select(Axis(0), &kept_cols));
+            let y = w
+                .select(Axis(1), &kept_cols)
+                .dot(&x.select(Axis(0), &kept_cols));
             let kept_rows = largest(&y, keep_rows);
             if kept_rows == rows && kept_cols == cols {
                 break;
             }
-            x = w.select(Axis(0), &kept_rows).t().dot(&y.select(Axis(0), &kept_rows));
+            x = w
+                .select(Axis(0), &kept_rows)
+                .t()
+                .dot(&y.select(Axis(0), &kept_rows));
             let size = x.iter().fold(0.0f64, |m, x| m.max(x.abs()));
             if !size.is_normal() {
                 break;
@@ -195,7 +215,5 @@ fn greedy(w: &Array2<f64>, keep_rows: usize, keep_cols: usize) -> f64 {
         spectral_norm(&part(w, &rows, &cols)).enclosure.lo()
     };
     let largest_entry = w.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    // A Vec of starts only: each certifies its own sub-matrix.
-    let found: Interval = Interval::exact(starts.iter().map(from).fold(largest_entry, f64::max));
-    found.max(&Interval::exact(0.0)).lo()
+    starts.iter().map(from).fold(largest_entry, f64::max)
 }

@@ -14,8 +14,9 @@ use super::ziv;
 use crate::real::{Enclosure, Real};
 use rug::Float;
 
-/// kl(q|p) in nats for q, p in \[0,1\]; undefined outside, and where it is
-/// certainly infinite.
+/// kl(q|p) in nats for q, p in \[0,1\]; undefined outside, and wherever a
+/// choice of elements makes it infinite: an upper end of +inf would let a later
+/// product with 0 turn that choice into a number.
 pub fn kl(q: &Enclosure, p: &Enclosure) -> Enclosure {
     let prec = q.prec().max(p.prec());
     if !in_unit_interval(q) || !in_unit_interval(p) {
@@ -31,12 +32,16 @@ pub fn kl(q: &Enclosure, p: &Enclosure) -> Enclosure {
     let Some(lo) = lo else {
         return Enclosure::undefined(prec);
     };
+    if q.is_exact() && p.is_exact() {
+        return kl_point(prec, &q.lo(), &p.lo()).unwrap_or(Enclosure::undefined(prec));
+    }
     let mut hi = Float::new(prec);
+    // A set p that reaches 0 or 1 has q = p as its only finite choice.
     for q in [q.lo(), q.hi()] {
         for p in [p.lo(), p.hi()] {
             match kl_point(prec, &q, &p) {
                 Some(x) => hi = hi.max(&x.hi()),
-                None => hi = Float::with_val(prec, rug::float::Special::Infinity),
+                None => return Enclosure::undefined(prec),
             }
         }
     }
@@ -62,17 +67,20 @@ pub(super) fn kl_point(prec: u32, q: &Float, p: &Float) -> Option<Enclosure> {
             Enclosure::outward(working, p, p),
         );
         let one = q.int(1);
-        let term = |a: &Enclosure, b: &Enclosure| {
-            // a is the exact q, or an enclosure of 1 - q that is positive
-            // unless q = 1: MPFR never rounds a nonzero difference to zero.
-            if a.is_exact() && a.lo().is_zero() {
-                a.clone()
-            } else {
-                a.clone() * (a / b).ln()
-            }
+        let zero = one.int(0);
+        let heads = if q.lo().is_zero() {
+            zero.clone()
+        } else {
+            q.clone() * (&q / &p).ln()
         };
-        let value = term(&q, &p) + term(&(&one - &q), &(&one - &p));
-        value.max(&one.int(0))
+        // ln(1-q) - ln(1-p) from ln1p: full relative accuracy for tiny q, p.
+        let tails = if q.lo() == 1 {
+            zero.clone()
+        } else {
+            (&one - &q) * ((-q.clone()).ln_1p() - (-p.clone()).ln_1p())
+        };
+        let value = heads + tails;
+        value.max(&zero)
     });
     Some(value)
 }

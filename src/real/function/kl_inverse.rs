@@ -3,9 +3,15 @@
 //! *Certificate.* For fixed q, kl(q|.) increases on [q,1] from 0. A point p >= q
 //! with kl(q|p) <= c certainly is <= the value; one with kl(q|p) >= c certainly
 //! is >= it. Both returned ends were checked by evaluating kl there, or are the
-//! trivial ends q and 1. The value increases in q and in c, so sets need their
-//! two extreme corners only.
+//! trivial ends q and 1, or one of the closed forms below. The value increases
+//! in q and in c, so sets need their two extreme corners only.
+//!
+//! *Closed forms.* q = 0: p = 1 - e^{-c}. Always, with d = p - q: the second
+//! derivative of kl in its first argument is 1/(t(1-t)) >= 1/p on [q,p], so
+//! d^2/(2p) <= kl(q|p) <= c, which gives d <= c + sqrt(c^2 + 2qc). Where c is so
+//! small that no bit of p tells it from q, this is the upper end.
 
+use super::polish::polish;
 use super::{corners, kl::in_unit_interval, kl::kl_point};
 use crate::real::{Enclosure, Real, Side, monotone_root};
 use rug::Float;
@@ -27,24 +33,46 @@ pub fn kl_inverse(q: &Enclosure, c: &Enclosure) -> Enclosure {
 }
 
 fn at_point(prec: u32, q: &Float, c: &Float) -> Enclosure {
-    let one = Float::with_val(prec, 1);
-    if *q == 1 || c.is_infinite() {
-        return Enclosure::integer(prec, 1);
-    }
     if c.is_zero() {
         return Enclosure::outward(prec, q, q);
     }
-    // Near p = q, kl grows like (p-q)^2 / (2 q(1-q)): p - q has about half the
-    // leading zeros of c, and p needs that many bits more to be told from q.
-    let leading_zeros = c.get_exp().unwrap_or(0).min(0).unsigned_abs();
-    let working = prec.max(q.prec()) + 16 + leading_zeros.min(4096);
-    let guess = newton(working, q, c);
-    let bound = Enclosure::outward(working, c, c);
-    let (lo, hi) = monotone_root(working, q, &one, &guess, |p| {
+    let exact = q.prec().max(c.prec()).max(prec) + 16;
+    let nats = Enclosure::outward(exact, c, c);
+    if q.is_zero() {
+        return (-(-nats).exp_m1()).with_precision(prec);
+    }
+    // The largest number below 1 worth telling from it.
+    let one = Float::with_val(prec + 8, 1);
+    let almost = one.clone() - (one.clone() >> (prec + 4));
+    let distance = Float::with_val(exact, 1 - q);
+    if *q >= almost || c.is_infinite() {
+        let lo = if c.is_infinite() { &one } else { q };
+        return Enclosure::outward(prec, lo, &one);
+    }
+    if *c >= Float::with_val(64, &distance * 0.3) * prec {
+        // ln(1/(1-almost)) = 0.69 (prec+4): the value may be beyond.
+        let reached = kl_point(prec + 16, q, &almost);
+        if reached.is_some_and(|x| x.certainly_le(&nats)) {
+            return Enclosure::outward(prec, &almost, &one);
+        }
+    }
+    let ceiling = ceiling(exact, q, c);
+    let variance = Float::with_val(64, q * &distance);
+    let exponent = |x: &Float| i64::from(x.get_exp().unwrap_or(0));
+    // p - q is about sqrt(2 variance c): its leading zeros, relatively to p.
+    let zeros = ((exponent(&variance) - exponent(c)) / 2 + 1).max(0);
+    if zeros > i64::from(prec) + 8 {
+        return Enclosure::outward(prec, q, &ceiling);
+    }
+    let working = exact + 32 + 2 * zeros as u32;
+    let guess = newton(prec, working, q, c, &ceiling.clone().min(&almost));
+    let one = Float::with_val(working, 1);
+    let top = ceiling.min(&one);
+    let (lo, hi) = monotone_root(prec + 8, q, &top, &guess, |p| {
         let value = kl_point(working, q, p)?;
-        if value.certainly_le(&bound) {
+        if value.certainly_le(&nats) {
             Some(Side::Left)
-        } else if bound.certainly_le(&value) {
+        } else if nats.certainly_le(&value) {
             Some(Side::Right)
         } else {
             None
@@ -53,43 +81,34 @@ fn at_point(prec: u32, q: &Float, c: &Float) -> Enclosure {
     Enclosure::outward(prec, &lo, &hi)
 }
 
-/// An approximation, certified by nobody: Newton's iteration from the f64
-/// value, or from the quadratic one where c is too small for f64 to tell p
-/// from q.
-fn newton(prec: u32, q: &Float, c: &Float) -> Float {
-    let variance = Float::with_val(prec, 1 - q) * q;
-    let small = Float::with_val(prec, &variance * 1e-9);
+/// An upper bound on the value: q + c + sqrt(c^2 + 2qc).
+fn ceiling(prec: u32, q: &Float, c: &Float) -> Float {
+    let (q, c) = (
+        Enclosure::outward(prec, q, q),
+        Enclosure::outward(prec, c, c),
+    );
+    let root = (c.powi(2) + q.clone() * &c * c.int(2)).sqrt();
+    (q + c + root).min(&Enclosure::integer(prec, 1)).hi()
+}
+
+/// An approximation, certified by nobody.
+fn newton(prec: u32, working: u32, q: &Float, c: &Float, max: &Float) -> Float {
+    let one = Float::with_val(64, 1);
     let start = q.to_f64().kl_inv(&c.to_f64());
-    let almost_one = Float::with_val(prec, 1) - (Float::with_val(prec, 1) >> (prec - 2));
-    let mut p = if *c < small {
-        q.clone() + (variance * c * 2u32).sqrt()
+    // f64 is worth its digits if neither end of [q,1] is closer than they reach.
+    let trusted = start.is_finite()
+        && c.to_f64() > 1e-12 * q.to_f64() * (1.0 - q.to_f64())
+        && q.to_f64() > 1e-290
+        && 1.0 - start > 1e-9;
+    let start = if trusted && start > *q && start < *max {
+        Float::with_val(64, start)
     } else {
-        Float::with_val(prec, start)
-    }
-    .min(&almost_one);
-    for _ in 0..100 {
-        let Some(value) = kl_point(prec, q, &p) else {
-            break;
-        };
-        let slope = Float::with_val(prec, &p - q) / (Float::with_val(prec, 1 - &p) * &p);
-        let step = (value.lo() - c) / slope;
-        if step.is_zero() || !step.is_finite() {
-            break;
-        }
-        let next = Float::with_val(prec, &p - &step);
-        p = if next <= *q {
-            Float::with_val(prec, &p + q) / 2u32
-        } else if next >= 1 {
-            Float::with_val(prec, &p + 1u32) / 2u32
-        } else {
-            next
-        };
-        // Quadratic convergence: after a step below half the digits of the
-        // distance to 1 the point is as good as it gets.
-        let scale = Float::with_val(prec, 1 - &p).get_exp().unwrap_or(0).min(0);
-        if step.get_exp().unwrap_or(0) < scale - prec as i32 / 2 {
-            break;
-        }
-    }
-    p
+        Float::with_val(working, max)
+    };
+    polish(prec + 12, working, q, &one, start, |p, bits| {
+        let p = Float::with_val(working, p);
+        let value = kl_point(bits, q, &p)?.lo();
+        let slope = Float::with_val(working, &p - q) / (Float::with_val(working, 1 - &p) * &p);
+        Some(Float::with_val(working, c - &value) / slope)
+    })
 }

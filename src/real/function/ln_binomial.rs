@@ -2,12 +2,13 @@
 //!
 //! *Error.* MPFR rounds `lngamma` correctly; n+1 is exact at the working
 //! precision. The subtraction cancels at most log2(ln n! / ln C) bits, which
-//! Ziv's loop absorbs. k = 0 and k = n give exactly 0.
+//! Ziv's loop absorbs. k = 0 and k = n give exactly 0; small cases are the
+//! logarithm of the exact integer.
 
 use super::ziv;
-use crate::real::Enclosure;
-use rug::Float;
+use crate::real::{Enclosure, Real};
 use rug::float::Round;
+use rug::{Float, Integer};
 
 /// ln C(n, k) in nats; undefined for k > n.
 pub fn ln_binomial(prec: u32, n: u64, k: u64) -> Enclosure {
@@ -16,6 +17,14 @@ pub fn ln_binomial(prec: u32, n: u64, k: u64) -> Enclosure {
     }
     if k == 0 || k == n {
         return Enclosure::integer(prec, 0);
+    }
+    let smaller = k.min(n - k);
+    if n <= 1000 || smaller <= 32 {
+        // At most 2048 bits: exact, and only the logarithm is rounded.
+        let exact = Integer::from(n).binomial(smaller as u32);
+        return Enclosure::integer(prec + 32, exact)
+            .ln()
+            .with_precision(prec);
     }
     ziv(prec, |working| {
         let ln_factorial = |x: u64| {

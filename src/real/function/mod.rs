@@ -3,10 +3,13 @@
 
 mod binomial_upper;
 mod chi;
+mod erfc;
 mod kl;
 mod kl_inverse;
 mod ln_binomial;
 mod normal;
+mod polish;
+mod unimodal;
 mod xi;
 
 pub(super) use binomial_upper::binomial_upper;
@@ -18,6 +21,8 @@ pub(super) use normal::normal_upper_quantile;
 pub(super) use xi::ln_xi;
 
 use super::Enclosure;
+use rug::Float;
+use rug::float::Round;
 
 /// How far past the wanted precision a function may work before it settles for
 /// a wider enclosure.
@@ -36,6 +41,22 @@ fn ziv(prec: u32, evaluate: impl Fn(u32) -> Enclosure) -> Enclosure {
         }
         working *= 2;
     }
+}
+
+/// An integer >= 0 that fits u64. Numbers of huge exponents are not written out.
+fn to_u64(x: &Float) -> Option<u64> {
+    let fits = *x >= 0 && *x <= u64::MAX && x.is_integer();
+    fits.then(|| x.to_integer()?.to_u64())?
+}
+
+/// The enclosure whose lower end `low` computes rounding down, and whose upper
+/// end `high` computes rounding up.
+fn round_both(
+    prec: u32,
+    low: impl FnOnce(Round) -> Float,
+    high: impl FnOnce(Round) -> Float,
+) -> Enclosure {
+    Enclosure::outward(prec, &low(Round::Down), &high(Round::Up))
 }
 
 /// The range of a function that is monotone in each argument, from its values

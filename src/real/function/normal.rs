@@ -1,13 +1,17 @@
 //! The upper normal quantile: the x with Q(x) = p, Q(x) = erfc(x/sqrt 2)/2.
 //!
-//! *Certificate.* Q decreases. Both ends are checked by evaluating the tail
-//! there: erfc at an argument rounded the safe way, itself rounded the safe way
-//! (MPFR's erfc is correctly rounded).
+//! *Certificate.* Both ends are checked by evaluating a monotone function there:
+//! the tail Q for p < 1/4; erf(x/sqrt 2) = 1 - 2p for 1/4 <= p < 1/2, which keeps
+//! its relative accuracy where x is near 0; p > 1/2 by the symmetry
+//! x(p) = -x(1-p). erf is MPFR's, correctly rounded, at an argument rounded the
+//! safe way; for Q see `erfc`. 1-p and 1-2p are exact in the precision of p.
 
-use super::corners;
-use crate::real::{Enclosure, Real, Side, monotone_root};
+use super::erfc::two_sided_tail;
+use super::polish::polish;
+use super::{corners, round_both};
+use crate::real::{Enclosure, Real, Side, approximate, monotone_root};
 use rug::Float;
-use rug::float::Round;
+use std::cmp::Ordering;
 
 /// The x with 1 - Phi(x) = p; undefined unless p is certainly in (0,1).
 pub fn normal_upper_quantile(p: &Enclosure) -> Enclosure {
@@ -26,69 +30,75 @@ pub fn normal_upper_quantile(p: &Enclosure) -> Enclosure {
 }
 
 fn at_point(prec: u32, p: &Float) -> Enclosure {
-    let half = Float::with_val(prec, 0.5);
-    if *p == half {
-        return Enclosure::integer(prec, 0);
+    match p.partial_cmp(&0.5) {
+        Some(Ordering::Equal) => Enclosure::integer(prec, 0),
+        Some(Ordering::Greater) => -positive(prec, &Float::with_val(p.prec(), 1 - p)),
+        _ => positive(prec, p),
     }
+}
+
+/// The quantile of 0 < p < 1/2.
+fn positive(prec: u32, p: &Float) -> Enclosure {
     let working = prec + 32;
-    let wanted = Enclosure::outward(working.max(p.prec()), p, p);
-    // |x| <= sqrt(2 ln(1/(2 min(p, 1-p)))) by Q(x) <= exp(-x^2/2)/2.
-    let tail = wanted.min(&(wanted.int(1) - &wanted));
-    let reach = ((tail * wanted.int(2)).ln() * wanted.int(-2)).sqrt().hi() + 1u32;
-    let guess = newton(working, p);
-    let (lo, hi) = monotone_root(
-        working,
-        &Float::with_val(working, -&reach),
-        &reach,
-        &guess,
-        |x| {
-            let value = tail_at(working, x);
-            match value.decide(&wanted)? {
-                std::cmp::Ordering::Less => Some(Side::Right),
-                _ => Some(Side::Left),
-            }
-        },
-    );
+    let central = *p >= 0.25;
+    let mass = if central {
+        Float::with_val(p.prec(), 1 - Float::with_val(p.prec(), p * 2u32))
+    } else {
+        p.clone()
+    };
+    let wanted = Enclosure::outward(working.max(p.prec()), &mass, &mass);
+    let log = wanted.ln();
+    // x <= sqrt(2 ln(1/(2p))) by Q(x) <= exp(-x^2/2)/2; the quartile is below 1.
+    let reach = if central {
+        Float::with_val(working, 1)
+    } else {
+        (log.clone() * wanted.int(-2)).sqrt().hi()
+    };
+    let start = if central {
+        // 1 - 2p = x sqrt(2/pi) (1 - x^2/6 + ...)
+        let x = Float::with_val(64, &mass * (std::f64::consts::PI / 2.0).sqrt());
+        let square = Float::with_val(64, x.square_ref()) / 6u32;
+        x * (square + 1u32)
+    } else {
+        Float::with_val(64, approximate::normal(log.mid_f64()))
+    };
+    let zero = Float::new(working);
+    let guess = polish(prec + 12, working, &zero, &reach, start, |x, bits| {
+        let two_pi = Float::with_val(bits, rug::float::Constant::Pi) * 2u32;
+        let density = (Float::with_val(bits, x.square_ref()) / -2i32).exp() / two_pi.sqrt();
+        if central {
+            let miss = Float::with_val(working, &mass - &erf(bits, x).lo());
+            return Some(miss / (density * 2u32));
+        }
+        let tail = tail(bits, x).lo();
+        // d/dx ln Q = -density/Q.
+        let miss = Float::with_val(working, tail.ln_ref()) - log.lo();
+        Some(miss * tail / density)
+    });
+    let (lo, hi) = monotone_root(prec + 8, &zero, &reach, &guess, |x| {
+        let right = if central {
+            erf(working, x).decide(&wanted)? == Ordering::Greater
+        } else {
+            tail(working, x).decide(&wanted)? == Ordering::Less
+        };
+        Some(if right { Side::Right } else { Side::Left })
+    });
     Enclosure::outward(prec, &lo, &hi)
 }
 
 /// Q(x).
-fn tail_at(prec: u32, x: &Float) -> Enclosure {
-    let x = Enclosure::outward(prec, x, x);
-    let z = x.clone() / x.int(2).sqrt();
-    Enclosure::checked(
-        Float::with_val_round(prec, z.hi().erfc_ref(), Round::Down).0,
-        Float::with_val_round(prec, z.lo().erfc_ref(), Round::Up).0,
-    ) / x.int(2)
+fn tail(prec: u32, x: &Float) -> Enclosure {
+    let both = two_sided_tail(prec, x);
+    both.clone() / both.int(2)
 }
 
-/// Newton on ln Q from the f64 quantile (or the leading asymptotics beyond its
-/// range); an approximation only.
-fn newton(prec: u32, p: &Float) -> Float {
-    let start = p.to_f64().normal_upper_quantile();
-    let mut x = if start.is_finite() {
-        Float::with_val(prec, start)
-    } else {
-        (Float::with_val(prec, p.ln_ref()) * -2i32).sqrt()
-    };
-    let normaliser = (Float::with_val(prec, rug::float::Constant::Pi) * 2u32).sqrt();
-    let target = Float::with_val(prec, p.ln_ref());
-    for _ in 0..12 {
-        let tail = tail_at(prec, &x).lo();
-        if !(tail > 0) {
-            break;
-        }
-        let density = (Float::with_val(prec, x.square_ref()) / -2i32).exp() / &normaliser;
-        let step = (Float::with_val(prec, tail.ln_ref()) - &target) * &tail / density;
-        if !step.is_finite() {
-            break;
-        }
-        x += &step;
-        if step.is_zero()
-            || step.get_exp().unwrap_or(0) < x.get_exp().unwrap_or(0) - prec as i32 / 2
-        {
-            break;
-        }
-    }
-    x
+/// erf(x/sqrt 2) = P(|N| <= x).
+fn erf(prec: u32, x: &Float) -> Enclosure {
+    let x = Enclosure::outward(prec, x, x);
+    let z = x.clone() / x.int(2).sqrt();
+    round_both(
+        prec,
+        |round| Float::with_val_round(prec, z.lo().erf_ref(), round).0,
+        |round| Float::with_val_round(prec, z.hi().erf_ref(), round).0,
+    )
 }

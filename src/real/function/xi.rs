@@ -12,18 +12,19 @@
 //! 0, t_k < k units: the rest is below m units.
 //! xi increases in m.
 
-use super::corners;
+use super::{corners, to_u64};
 use crate::real::{Enclosure, Real};
 use rug::{Float, Integer};
 
-/// ln xi(m) in nats; undefined unless both ends of `m` are integers >= 1.
+/// Above this m the value is refused as undefined: the time grows like sqrt(m)
+/// and is about 0.2 s here.
+pub(super) const LARGEST_M: u64 = 10_000_000_000;
+
+/// ln xi(m) in nats; undefined unless both ends of `m` are integers in
+/// 1..=10^10.
 pub fn ln_xi(m: &Enclosure) -> Enclosure {
     let prec = m.prec();
-    let end = |x: Float| {
-        x.to_integer()
-            .filter(|n| x.is_integer() && *n >= 1)
-            .and_then(|n| n.to_u64())
-    };
+    let end = |x: Float| to_u64(&x).filter(|n| (1..=LARGEST_M).contains(n));
     match (end(m.lo()), end(m.hi())) {
         (Some(lo), Some(hi)) => {
             let low = xi(prec + 32, lo).ln();

@@ -235,7 +235,7 @@ impl Layout {
 
 fn beyond(value: f64) -> bool {
     // Also what is not a number: it bounds nothing.
-    !(value <= 1.0)
+    value > 1.0 || value.is_nan()
 }
 
 /// The legend's entry of a line.

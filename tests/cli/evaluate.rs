@@ -1,0 +1,331 @@
+use crate::common::number::{Range, decimal, range};
+use crate::common::run::start;
+use crate::common::schema::validate;
+use crate::common::world::World;
+use serde_json::{Value as Json, json};
+
+const KL: &str = "pac-bayes/kl:sharp";
+
+/// Good inputs for every form of every bound.
+fn examples() -> Vec<(&'static str, Json)> {
+    let gibbs = json!({ "m": 1000, "delta": 0.05, "kl": 3.7, "empirical_loss": 0.1 });
+    let mut catoni = gibbs.clone();
+    catoni["c"] = json!(0.5);
+    let thirteen = json!({
+        "m": 50000, "delta": 0.05, "margin_loss": 0.1, "sparse_loss": [0.01, 0],
+        "sparse_loss_3": [0.02, "0.03"], "kl": [1, 2.5, [3, 3.25]], "log_inverse_weight": 4,
+    });
+    let single = json!({
+        "m": 50000, "delta": 0.05, "tau": 0.001, "unsafe_fraction": 0.1, "kl": 12,
+        "log_inverse_weight": 20,
+    });
+    vec![
+        (
+            "muthukumar-sulam-2023/theorem-13:as-printed",
+            thirteen.clone(),
+        ),
+        ("muthukumar-sulam-2023/theorem-13:sound", thirteen.clone()),
+        ("muthukumar-sulam-2023/theorem-13:sharp", thirteen.clone()),
+        ("muthukumar-sulam-2023/theorem-11:as-printed", thirteen),
+        ("muthukumar-sulam-2023/single-shot:sharp", single),
+        ("pac-bayes/kl:as-printed", gibbs.clone()),
+        ("pac-bayes/kl:sharp", gibbs.clone()),
+        ("pac-bayes/mcallester:as-printed", gibbs.clone()),
+        ("pac-bayes/mcallester:sharp", gibbs),
+        ("pac-bayes/catoni:as-printed", catoni),
+        (
+            "test-set/clopper-pearson:as-printed",
+            json!({ "m": 1000, "delta": 0.05, "errors": 93 }),
+        ),
+    ]
+}
+
+#[track_caller]
+fn evaluate(w: &World, bound: &str, inputs: &Json, more: &[&str]) -> Json {
+    w.write("in.json", inputs.to_string().as_bytes());
+    let args = [&["evaluate", bound, "--inputs", "in.json", "--json"], more].concat();
+    w.run(&args).ended(0).json()
+}
+
+#[track_caller]
+fn value(w: &World, bound: &str, inputs: &Json) -> Range {
+    range(&evaluate(w, bound, inputs, &[])["value"])
+}
+
+fn schema(w: &World, name: &str) -> Json {
+    w.run(&["schema", name]).ended(0).json()
+}
+
+#[test]
+fn every_bound_keeps_the_contract() {
+    let w = World::new();
+    let (schema, inputs_schema) = (schema(&w, "evaluate"), schema(&w, "inputs"));
+    for (bound, inputs) in examples() {
+        validate(&inputs_schema, &inputs).unwrap();
+        let found = evaluate(&w, bound, &inputs, &[]);
+        validate(&schema, &found).unwrap_or_else(|e| panic!("{bound}: {e}"));
+        let (id, form) = bound.split_once(':').unwrap();
+        assert_eq!(
+            (found["bound"].as_str(), found["form"].as_str()),
+            (Some(id), Some(form))
+        );
+        let value = range(&found["value"]);
+        assert_eq!(found["vacuous"], json!(value.lo >= 1), "{bound}");
+        let terms = found["terms"].as_object().unwrap();
+        assert!(!terms.is_empty() || id.starts_with("test-set"), "{bound}");
+        terms.values().for_each(|t| drop(range(t)));
+        // A point, or a sum with the one range [3, 3.25] under a root.
+        let width = value.relative_width();
+        let narrow = if id.contains("/theorem-1") {
+            0.01
+        } else {
+            1e-30
+        };
+        assert!(width < narrow, "{bound}: {width:e}");
+    }
+}
+
+#[test]
+fn the_same_document_with_a_defect_is_invalid() {
+    let w = World::new();
+    let schema = schema(&w, "evaluate");
+    let (bound, inputs) = &examples()[0];
+    let good = evaluate(&w, bound, inputs, &[]);
+    for name in ["bound", "form", "value", "terms", "vacuous", "assumptions"] {
+        let mut bad = good.clone();
+        bad.as_object_mut().unwrap().remove(name);
+        assert!(validate(&schema, &bad).is_err(), "{name} is required");
+        let mut bad = good.clone();
+        bad[name] = json!(3.5);
+        assert!(validate(&schema, &bad).is_err(), "{name} is no number");
+    }
+    for (name, defect) in [
+        ("lo", json!(0.5)),
+        ("hi", json!("0,5")),
+        ("mid", json!("0.5")),
+    ] {
+        let mut bad = good.clone();
+        bad["value"][name] = defect;
+        assert!(validate(&schema, &bad).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn known_values() {
+    let w = World::new();
+    // No errors on m samples: 1 - delta^(1/m).
+    let found = value(
+        &w,
+        "test-set/clopper-pearson",
+        &json!({ "m": 2, "delta": 0.25, "errors": 0 }),
+    );
+    assert!(found.lo <= decimal("0.5") && decimal("0.5") <= found.hi && found.width() < 1e-30);
+    // 1.0 + (0 + ln(2 sqrt 4 / (1/2)))/... : the printed root of pac-bayes/mcallester is of the
+    // order 1, so only its monotonicity is asked for here.
+    let at = |kl: f64| {
+        let inputs = json!({ "m": 400, "delta": 0.05, "kl": kl, "empirical_loss": 0.1 });
+        value(&w, KL, &inputs)
+    };
+    assert!(at(1.0).hi < at(2.0).lo);
+    // kl(0 | p) = -ln(1-p) = (kl + ln(2 sqrt m / delta))/m at m = 4, delta = 4/e^4... in
+    // plain f64: p = 1 - (delta/(2 sqrt m))^(1/m).
+    let inputs = json!({ "m": 4, "delta": 0.25, "kl": 0, "empirical_loss": 0 });
+    let found = value(&w, "pac-bayes/kl:as-printed", &inputs);
+    assert!((found.hi_f64() - 0.5).abs() < 1e-15, "{found:?}");
+    assert!(found.lo <= decimal("0.5") && decimal("0.5") <= found.hi);
+}
+
+#[test]
+fn ways_to_write_the_same_number() {
+    let w = World::new();
+    let with = |kl: &str| -> Json {
+        let text = format!(r#"{{"m": 400, "delta": 0.05, "kl": {kl}, "empirical_loss": 0.1}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let exact = evaluate(&w, KL, &with("3.25"), &[]);
+    for same in [
+        "3.250",
+        "325e-2",
+        "0.325E+1",
+        "\"3.25\"",
+        "\" 3.25 \"",
+        "\"+3.25\"",
+        "\"13/4\"",
+        "\"0x3.4\"",
+        "\"0x1.ap1\"",
+        "\"0X1.AP+1\"",
+        "[3.25, 3.25]",
+        "[\"3.25\", 3.25]",
+        "{\"lo\": \"3.25\", \"hi\": \"0x1.ap1\"}",
+        "{\"hi\": 3.25, \"lo\": 3.25}",
+    ] {
+        // A fraction is for options only; if it is taken, it must be this number.
+        if same == "\"13/4\"" {
+            continue;
+        }
+        assert_eq!(evaluate(&w, KL, &with(same), &[]), exact, "{same}");
+    }
+    let exact = range(&exact["value"]);
+    for wider in [
+        "[3.25, 3.5]",
+        "[3, 3.25]",
+        "[\"3\", \"0x1.cp1\"]",
+        "{\"lo\": 3.2, \"hi\": 3.3}",
+    ] {
+        let wide = value(&w, KL, &with(wider));
+        assert!(
+            wide.contains(&exact) && wide.width() > exact.width(),
+            "{wider}"
+        );
+    }
+}
+
+#[test]
+fn a_number_is_the_decimal_written() {
+    let w = World::new();
+    // 0.1 is not a 64-bit float: were it read as one, these two could not be told apart.
+    let with = |loss: &str| -> Range {
+        let text = format!(r#"{{"m": 400, "delta": 0.05, "kl": 1, "empirical_loss": {loss}}}"#);
+        value(&w, KL, &serde_json::from_str(&text).unwrap())
+    };
+    let tenth = with("0.1");
+    let float = with("0.1000000000000000055511151231257827");
+    assert!(tenth.hi < float.lo, "{tenth:?} {float:?}");
+    assert_eq!(with("\"0.1\""), tenth);
+    // More digits than the precision holds are enclosed, not rounded.
+    let digits = format!("0.1{}1", "0".repeat(200));
+    assert!(with(&digits).hi >= tenth.lo);
+    assert!(with(&format!("[0.1, {digits}]")).contains(&tenth));
+}
+
+#[test]
+fn a_range_contains_its_points() {
+    let w = World::new();
+    for (bound, inputs) in examples() {
+        if bound.contains("/theorem-1") {
+            continue;
+        }
+        let point = value(&w, bound, &inputs);
+        for (name, x) in inputs.as_object().unwrap() {
+            let x = x.as_f64().unwrap();
+            let integer = ["m", "errors"].contains(&name.as_str());
+            let ends = if integer {
+                json!([x - 1.0, x + 2.0])
+            } else {
+                json!([x * 0.9, x * 1.1])
+            };
+            let mut wide = inputs.clone();
+            wide[name] = ends;
+            let found = value(&w, bound, &wide);
+            assert!(found.contains(&point), "{bound} with a range of {name}");
+            // And the ends of the range, and a point within.
+            for end in 0..2 {
+                let mut at = inputs.clone();
+                at[name] = wide[name][end].clone();
+                let at = value(&w, bound, &at);
+                assert!(
+                    found.widened(1e-30).contains(&at),
+                    "{bound} at an end of {name}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn precision_narrows() {
+    let w = World::new();
+    for (bound, inputs) in examples() {
+        let at = |bits: &str| range(&evaluate(&w, bound, &inputs, &["--precision", bits])["value"]);
+        let (coarse, normal, fine) = (at("53"), at("128"), at("400"));
+        assert_eq!(
+            normal,
+            value(&w, bound, &inputs),
+            "128 is the default: {bound}"
+        );
+        assert!(
+            coarse.contains(&normal) && normal.contains(&fine),
+            "{bound}"
+        );
+        assert!(coarse.relative_width() < 0.01, "{bound}");
+    }
+}
+
+#[test]
+fn the_highest_precision_ends() {
+    let w = World::new();
+    for (bound, inputs) in examples() {
+        let found = evaluate(&w, bound, &inputs, &["--precision", "10000"]);
+        assert!(
+            found["value"]["hi"].as_str().unwrap().len() > 100,
+            "{bound}"
+        );
+    }
+}
+
+#[test]
+fn extreme_inputs_end() {
+    let w = World::new();
+    let gibbs = |m: &str, delta: &str, kl: &str, loss: &str| -> Json {
+        serde_json::from_str(&format!(
+            r#"{{"m": {m}, "delta": {delta}, "kl": {kl}, "empirical_loss": {loss}}}"#
+        ))
+        .unwrap()
+    };
+    for bound in [
+        "pac-bayes/kl:as-printed",
+        "pac-bayes/kl:sharp",
+        "pac-bayes/mcallester:sharp",
+    ] {
+        for inputs in [
+            gibbs("2", "0.05", "0", "0"),
+            gibbs("2", "0.05", "1e300000000", "0"),
+            gibbs("1e9", "0.05", "1e-300000000", "0.5"),
+            gibbs("1e9", "1e-300000", "1", "1"),
+            gibbs("1000", "\"0x1p-100000\"", "1", "1e-40000"),
+            gibbs("1000", "0.999999999999999999999999999999", "1", "1"),
+        ] {
+            let found = evaluate(&w, bound, &inputs, &[]);
+            let (lo, hi) = (&found["value"]["lo"], &found["value"]["hi"]);
+            assert!(lo != "-inf" && hi != "inf", "{bound}: {inputs}: {found}");
+        }
+    }
+}
+
+#[test]
+fn inputs_from_standard_input() {
+    let w = World::new();
+    let (bound, inputs) = &examples()[5];
+    let args = ["evaluate", bound, "--inputs", "-", "--json"];
+    let ran = start(w.folder.path(), &args, &inputs.to_string(), &[]).ended(0);
+    assert_eq!(ran.json(), evaluate(&w, bound, inputs, &[]));
+}
+
+#[test]
+fn a_vacuous_value_is_done_and_says_so() {
+    let w = World::new();
+    let inputs = json!({ "m": 10, "delta": 0.05, "kl": 1e6, "empirical_loss": 0.5 });
+    let found = evaluate(&w, "pac-bayes/mcallester:sharp", &inputs, &[]);
+    assert_eq!(found["vacuous"], true);
+    let straddling = json!({ "m": 10, "delta": 0.05, "kl": [0, 1e6], "empirical_loss": 0 });
+    let found = evaluate(&w, "pac-bayes/mcallester:sharp", &straddling, &[]);
+    assert_eq!(found["vacuous"], Json::Null);
+}
+
+#[test]
+fn words_say_the_same() {
+    let w = World::new();
+    let (bound, inputs) = &examples()[6];
+    let found = evaluate(&w, bound, inputs, &[]);
+    let words = w
+        .run(&["evaluate", bound, "--inputs", "in.json"])
+        .ended(0)
+        .out;
+    for end in ["lo", "hi"] {
+        assert!(
+            words.contains(found["value"][end].as_str().unwrap()),
+            "{words}"
+        );
+    }
+    assert!(words.contains("assumes: "), "{words}");
+}

@@ -1,0 +1,102 @@
+//! MNIST with the networks of the shared folder; skipped where there is none.
+
+use crate::common::number::range;
+use crate::common::run::gapcert;
+use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+
+fn shared() -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let folder = std::env::var_os("GAPCERT_SHARED").map_or_else(beside, PathBuf::from);
+    let present = folder.join("data/mnist").is_dir() && folder.join("models").is_dir();
+    if !present {
+        eprintln!(
+            "SKIPPED: no models and data in {}; set GAPCERT_SHARED",
+            folder.display()
+        );
+    }
+    present.then_some(folder)
+}
+
+fn certify(shared: &Path, network: &str, file: &str) -> Json {
+    let at = |name: &str| format!("models/{network}/{name}");
+    let args = [
+        "certify",
+        &at(file),
+        "--data",
+        "data/mnist",
+        "--indices",
+        &at("sample_indices.npy"),
+        "--prior",
+        &at("prior.safetensors"),
+        "--prior-indices",
+        &at("prior_indices.npy"),
+        "--json",
+    ];
+    gapcert(shared, &args).ended(0).json()
+}
+
+/// What must hold of any of these reports.
+#[track_caller]
+fn sane(report: &Json) {
+    assert_eq!(report["m"], 52250);
+    for r in report["results"].as_array().unwrap() {
+        let name = format!("{}:{}", r["bound"], r["form"]);
+        let width = range(&r["value"]).relative_width();
+        assert!(width <= 1e-12, "{name}: {width:e}");
+        for (what, count) in r["parameters"]["counts"].as_object().unwrap() {
+            assert_eq!(count["undecided"], 0, "{name}: {what}");
+        }
+    }
+    for held_out in ["prior_on_sample", "network_on_test"] {
+        assert_eq!(report["baseline"][held_out]["errors"]["undecided"], 0);
+    }
+}
+
+#[track_caller]
+fn at_most(report: &Json, bound: &str, form: &str, limit: f64) {
+    let results = report["results"].as_array().unwrap();
+    let found = results
+        .iter()
+        .find(|r| r["bound"] == bound && r["form"] == form);
+    let value = range(&found.unwrap_or_else(|| panic!("no {bound}:{form}"))["value"]);
+    assert!(value.hi <= limit, "{bound}:{form}: {}", value.hi_f64());
+}
+
+#[test]
+fn one_hidden_layer_on_mnist() {
+    let Some(shared) = shared() else { return };
+    let report = certify(&shared, "mnist-mlp-100", "model.safetensors");
+    sane(&report);
+    at_most(
+        &report,
+        "muthukumar-sulam-2023/theorem-13",
+        "as-printed",
+        0.72,
+    );
+    at_most(
+        &report,
+        "muthukumar-sulam-2023/single-shot",
+        "sharp",
+        0.1355,
+    );
+    let errors = &report["sample_errors"];
+    assert_eq!((&errors["lo"], &errors["hi"]), (&4902.into(), &4902.into()));
+    assert_eq!(errors["undecided"], 0);
+    assert_eq!(
+        format!("{:.4}", range(&report["sample_error"]).hi_f64()),
+        "0.0938"
+    );
+
+    let mut again = certify(&shared, "mnist-mlp-100", "model.npz");
+    again["inputs"] = report["inputs"].clone();
+    assert!(again == report, "model.npz and model.safetensors differ");
+}
+
+#[test]
+fn two_hidden_layers_on_mnist() {
+    let Some(shared) = shared() else { return };
+    let report = certify(&shared, "mnist-mlp-100-100", "model.safetensors");
+    sane(&report);
+    at_most(&report, "muthukumar-sulam-2023/single-shot", "sharp", 0.214);
+}

@@ -1,0 +1,89 @@
+//! sqrt ln exp powi against MPFR to nearest at four times the precision.
+
+use crate::random::{MANY, Random, assert_near};
+use gapcert::real::{Enclosure, Real};
+use rug::Float;
+use rug::ops::Pow;
+
+fn check(
+    seed: u64,
+    draw: impl Fn(&mut Random, u32) -> Float,
+    op: impl Fn(&Enclosure) -> Enclosure,
+    oracle: impl Fn(Float) -> Float,
+) {
+    let mut r = Random::new(seed);
+    let mut defined = 0;
+    for case in 0..MANY {
+        let p = r.precision();
+        let a = r.set(p, &draw);
+        let result = op(&a);
+        if !result.is_defined() {
+            continue;
+        }
+        defined += 1;
+        let x = r.element(&a, 4 * p);
+        let value = oracle(x.clone());
+        assert!(!value.is_nan(), "case {case}: defined at {x}");
+        if value.is_infinite() {
+            // Beyond MPFR's range: the end must be, too.
+            assert!(result.hi().is_infinite(), "case {case} at {x}");
+            continue;
+        }
+        assert_near(&result, &value, 1, || format!("case {case} at {x}"));
+        if a.is_exact() {
+            let mut up = result.lo();
+            up.next_up();
+            assert!(result.hi() <= up, "case {case}: {result:?} is not tight");
+        }
+    }
+    assert!(defined > MANY / 3, "only {defined} defined");
+}
+
+#[test]
+fn square_root() {
+    check(11, Random::magnitude, Real::sqrt, Float::sqrt);
+    check(12, Random::real, Real::sqrt, Float::sqrt);
+}
+
+#[test]
+fn logarithm() {
+    check(13, Random::magnitude, Real::ln, Float::ln);
+}
+
+#[test]
+fn exponential() {
+    check(14, Random::real, Real::exp, Float::exp);
+}
+
+#[test]
+fn integer_power() {
+    let mut r = Random::new(15);
+    for case in 0..MANY {
+        let p = r.precision();
+        let a = r.set(p, Random::real);
+        let n = match r.below(4) {
+            0 => r.between(-100_000, 100_000) as i32,
+            _ => r.between(-6, 6) as i32,
+        };
+        let result = a.powi(n);
+        if !result.is_defined() {
+            assert!(n < 0, "case {case}");
+            continue;
+        }
+        let x = r.element(&a, 4 * p);
+        let value = x.clone().pow(n);
+        assert!(!value.is_infinite() || result.hi().is_infinite() || result.lo().is_infinite());
+        if value.is_finite() {
+            assert_near(&result, &value, 1, || format!("case {case}: {x}^{n}"));
+        }
+    }
+}
+
+#[test]
+fn extreme_powers_terminate() {
+    let two = Enclosure::integer(64, 2);
+    assert!(two.powi(i32::MAX).hi().is_infinite());
+    assert!(two.powi(i32::MIN).lo() >= 0);
+    assert_eq!(Enclosure::integer(64, 0).powi(0).to_integer().unwrap(), 1);
+    assert!(!Enclosure::undefined(64).powi(0).is_defined());
+}
