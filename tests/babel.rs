@@ -3,10 +3,10 @@
 
 mod matrices;
 
-use matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;
+use matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 use rug::Rational;

@@ -489,7 +489,7 @@ fn counts_do_not_depend_on_the_threads() {
         kind: Kind::U8,
     };
     let (network, sample) = (mlp(&problem.weights), problem.sample());
-    let norms = NetworkMeasures::new(&network);
+    let norms = NetworkMeasures::new(&network).expect("finite layers");
     let ask = Ask {
         norm: Some(Float::with_val(53, 0.0625)),
         margin: Some((Float::new(53), false)),
@@ -550,7 +550,7 @@ fn brute_activity(
 fn check_activity(problem: &Problem, eps: f64, zeta_0: f64) -> Activity {
     let (network, sample) = (mlp(&problem.weights), problem.sample());
     let trace = Trace::new(&network, &sample, &|_| {}).unwrap();
-    let norms = NetworkMeasures::new(&network);
+    let norms = NetworkMeasures::new(&network).expect("finite layers");
     let found = activity(&trace, &norms, eps, zeta_0);
     let expected: Vec<u64> = problem
         .brute()
@@ -584,7 +584,7 @@ fn activity_equals_brute_force() {
             }
         }
         let zeta_0 = [1.0, 28.0, 0.3][rng.random_range(0..3)];
-        let norms = NetworkMeasures::new(&mlp(&problem.weights));
+        let norms = NetworkMeasures::new(&mlp(&problem.weights)).expect("finite layers");
         if (1..problem.weights.len()).any(|k| !norms.nu(k, 0, 0).is_finite()) {
             continue; // no threshold to compare with
         }
@@ -617,7 +617,9 @@ fn activity_decides_radii_exactly_on_the_threshold() {
             weights.push(vec![vec![1.0, 0.0, 0.0]; 2]);
             weights
         };
-        let xi = NetworkMeasures::new(&mlp(&with(0.0))).xi(1, 0);
+        let xi = NetworkMeasures::new(&mlp(&with(0.0)))
+            .expect("finite layers")
+            .xi(1, 0);
         let problem = Problem {
             weights: with(xi / 16.0),
             // 765/255 = 3 and its neighbours.
@@ -626,7 +628,12 @@ fn activity_decides_radii_exactly_on_the_threshold() {
             scale: (1, 255),
             kind: Kind::F32,
         };
-        assert_eq!(NetworkMeasures::new(&mlp(&problem.weights)).xi(1, 0), xi);
+        assert_eq!(
+            NetworkMeasures::new(&mlp(&problem.weights))
+                .expect("finite layers")
+                .xi(1, 0),
+            xi
+        );
         let found = check_activity(&problem, eps, 1.0);
         // Only the third sample's second unit is above the threshold.
         assert!(found.active[0] == found.active[1] && found.active[2] < found.active[0]);

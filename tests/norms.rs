@@ -2,9 +2,9 @@
 
 mod matrices;
 
-use matrices::{coarse, contains_root, dot, gaussian, q, relative_gap};
 use gapcert::measure::frobenius::{distance_squared, frobenius_squared};
 use gapcert::measure::norms::{MaxPairDifference, ReducedRowNorms};
+use matrices::{coarse, contains_root, dot, gaussian, q, relative_gap};
 use ndarray::{Array2, arr2};
 use rug::Rational;
 
