@@ -98,12 +98,13 @@ impl Certified {
     }
 }
 
-/// Whether a bound says nothing.
+/// Whether a bound says nothing. An upper end of exactly 1 is that of a bound
+/// that is never larger (a kl inverse): it says nothing either.
 pub fn vacuous(value: &Enclosure) -> Option<bool> {
     let one = value.int(1);
     if value.certainly_lt(&one) {
         Some(false)
-    } else if one.certainly_le(value) {
+    } else if one.certainly_le(value) || value.hi() == 1 {
         Some(true)
     } else {
         None

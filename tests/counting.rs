@@ -702,3 +702,40 @@ fn counts_survive_permutations_and_rescaling() {
         assert_eq!(run(&other, &scaled), expected, "rescaled: {problem:?}");
     }
 }
+
+/// With a single output the margin is no difference of outputs, and the
+/// stability argument does not bound how far it moves.
+#[test]
+fn a_single_class_is_refused_by_the_searches() {
+    let problem = Problem {
+        weights: vec![vec![vec![1.0, 2.0]], vec![vec![1.0]]],
+        inputs: vec![vec![1.0, 1.0]; 5],
+        labels: vec![0; 5],
+        scale: (1, 1),
+        kind: Kind::U8,
+    };
+    let (network, sample) = (mlp(&problem.weights), problem.sample());
+    let (trace, norms) = (
+        Trace::new(&network, &sample, &|_| {}).unwrap(),
+        NetworkMeasures::new(&network),
+    );
+    let delta = Enclosure::exact(128, 0.5);
+    let distance = vec![Enclosure::exact(128, 5.0), Enclosure::exact(128, 1.0)];
+    let found = |bound| {
+        let problem = gapcert::search::Problem {
+            model: &norms,
+            prior: None,
+            distance_squared: &distance,
+            trace: &trace,
+            input_norm: Some(Enclosure::exact(128, 400.0)),
+            delta: &delta,
+            prec: 128,
+        };
+        gapcert::search::search(bound, &problem)
+    };
+    for bound in gapcert::bound::catalogue() {
+        let error = found(bound).unwrap_err().to_string();
+        let baseline = bound.id == "test-set/clopper-pearson";
+        assert!(baseline || error.contains("at least 2 classes"), "{error}");
+    }
+}

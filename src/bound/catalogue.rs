@@ -378,7 +378,7 @@ fn build() -> Vec<Bound> {
                     "c",
                     "1",
                     Domain::Positive,
-                    Effect::Raises,
+                    Effect::Mixed,
                     "Catoni's parameter",
                 )],
             ]

@@ -161,6 +161,8 @@ pub enum Effect {
     Raises,
     /// Non-increasing.
     Lowers,
+    /// Neither: the input cannot be solved for.
+    Mixed,
 }
 
 /// Scalar, or a list with one entry per layer (`Layers`) or per hidden layer.

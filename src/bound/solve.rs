@@ -6,6 +6,7 @@ use super::{Bound, Domain};
 use crate::error::{Error, Result};
 use crate::real::{Enclosure, Side, monotone_root};
 use rug::Float;
+use rug::float::Round;
 
 /// The values of one input for which the bound is certainly below the target.
 #[derive(Clone, Debug)]
@@ -17,7 +18,8 @@ pub struct Admissible {
     /// if the bound rises with the input, the smallest if it falls. `None` if
     /// no value does.
     pub inside: Option<Float>,
-    /// The nearest value certified not to; `None` if all values do.
+    /// The nearest value certified not to; `None` if all values do, or if that
+    /// cannot be told.
     pub outside: Option<Float>,
 }
 
@@ -46,6 +48,12 @@ pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> R
         };
         return Err(Error::domain("exactly one input left out", found));
     };
+    if spec.effect == Effect::Mixed {
+        return Err(Error::domain(
+            "an input that the bound rises or falls with, left out",
+            format!("`{}`", spec.name),
+        ));
+    }
     let prec = target.prec();
     let entries = entries(bound, spec, inputs)?;
     let value_at = |x: &Float| -> Result<Option<Enclosure>> {
@@ -66,7 +74,11 @@ pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> R
         Ok(Some(bound.evaluate(&bound.check(all)?).value))
     };
     // Shows faults of the other inputs before any search.
-    let first = Float::with_val(prec, smallest(spec.domain, prec));
+    let mut first = Float::with_val(prec, smallest(spec.domain, prec));
+    if let (true, Some(Value::Scalar(errors))) = (spec.name == "m", inputs.get("errors")) {
+        // errors <= m
+        first = Float::with_val_round(prec, first.max(&errors.hi()), Round::Up).0;
+    }
     let _ = value_at(&first)?;
 
     // True: certainly below the target. False: certainly not. None: undecided.
@@ -162,7 +174,7 @@ fn integers(
     let holds = |n: u64| below(&float(n)) == Some(true);
     let (good_end, bad_end) = match spec.effect {
         Effect::Lowers => (most, least),
-        Effect::Raises => (least, most),
+        Effect::Raises | Effect::Mixed => (least, most),
     };
     if holds(bad_end) {
         return (Some(float(bad_end)), None);
@@ -199,7 +211,7 @@ fn integers(
 fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) -> Bracket {
     let (min, max) = (smallest(spec.domain, prec), largest(spec.domain, prec));
     let (good_end, bad_end) = match spec.effect {
-        Effect::Raises => (&min, &max),
+        Effect::Raises | Effect::Mixed => (&min, &max),
         Effect::Lowers => (&max, &min),
     };
     if below(bad_end) == Some(true) {
@@ -220,7 +232,7 @@ fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) ->
         })
     });
     let (inside, outside) = match spec.effect {
-        Effect::Raises => (lo, hi),
+        Effect::Raises | Effect::Mixed => (lo, hi),
         Effect::Lowers => (hi, lo),
     };
     let outside = (below(&outside) == Some(false)).then_some(outside);

@@ -170,3 +170,14 @@ pub fn thresholds<R: Real>(eps: &[R], xi: &[R], nu: &[R], zeta_0: &R) -> Thresho
 pub fn gaussian_kl<R: Real>(distance_squared: &R, sigma: &R) -> R {
     distance_squared.clone() / (sigma.powi(2) * sigma.int(2))
 }
+
+/// KL of all layers together, in nats; one entry per layer, at least one.
+pub fn total_kl<R: Real>(distance_squared: &[R], sigma: &[R]) -> R {
+    let layers = distance_squared
+        .iter()
+        .zip(sigma)
+        .map(|(d, s)| gaussian_kl(d, s));
+    layers
+        .reduce(|sum, kl| sum + kl)
+        .expect("a network has a layer")
+}

@@ -65,7 +65,7 @@ fn ends(range: &Admissible) -> (Option<String>, Option<String>) {
 fn describe(bound: &Bound, range: &Admissible, target: &str) -> serde_json::Value {
     let (inside, outside) = ends(range);
     let side = match range.effect {
-        Effect::Raises => "at most",
+        Effect::Raises | Effect::Mixed => "at most",
         Effect::Lowers => "at least",
     };
     json!({
@@ -77,7 +77,7 @@ fn describe(bound: &Bound, range: &Admissible, target: &str) -> serde_json::Valu
 fn words(bound: &Bound, range: &Admissible, target: &str) -> String {
     let (inside, outside) = ends(range);
     let (side, name) = match range.effect {
-        Effect::Raises => ("<=", range.input),
+        Effect::Raises | Effect::Mixed => ("<=", range.input),
         Effect::Lowers => (">=", range.input),
     };
     let id = format!("{}:{}", bound.id, bound.form);

@@ -535,7 +535,11 @@ impl Block {
             if lo > threshold.hi() {
                 return Known::Yes;
             }
-            open |= hi > threshold.lo() || !(hi <= threshold.lo());
+            // Unless certainly not beyond; a NaN threshold leaves it open.
+            open |= !matches!(
+                hi.partial_cmp(&threshold.lo()),
+                Some(Ordering::Less | Ordering::Equal)
+            );
         }
         for (layer, condition) in query.activation.iter().enumerate() {
             if let Some((s, threshold)) = condition {

@@ -11,7 +11,7 @@ use super::grid::{Failure, Point, REACH, Scale};
 use super::single_shot::SIGMA;
 use super::{Found, Problem};
 use crate::bound::single_shot::{Parameters, thresholds};
-use crate::bound::theorem_13::gaussian_kl;
+use crate::bound::theorem_13::total_kl;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
@@ -93,22 +93,13 @@ impl Searcher<'_> {
         })
     }
 
-    fn inputs<R: Real>(
-        &self,
-        m: R,
-        delta: R,
-        distance_squared: &[R],
-        unsafe_fraction: R,
-        paid: R,
-        c: R,
-        p: &Parameters<R>,
-    ) -> Inputs<R> {
+    /// What the bound is told; `loss` is (u, tau), `given` is (m, delta, ln 1/w).
+    fn inputs<R: Real>(&self, given: [R; 3], loss: [R; 2], kl: R, c: R) -> Inputs<R> {
+        let [m, delta, paid] = given;
+        let [unsafe_fraction, tau] = loss;
         let one = m.int(1);
-        let empirical = one.clone() - (one.clone() - unsafe_fraction) * (one - &p.tau);
-        let kl = distance_squared
-            .iter()
-            .zip(&p.sigma)
-            .fold(m.int(0), |sum, (d, s)| sum + gaussian_kl(d, s));
+        // u + tau(1-u), with each of them once.
+        let empirical = one.clone() - (one.clone() - unsafe_fraction) * (one - tau);
         let inputs = Inputs::new()
             .with("empirical_loss", empirical.max(&m.int(0)).min(&m.int(1)))
             .with("m", m)
@@ -135,13 +126,10 @@ impl Searcher<'_> {
             c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
         let delta = self.problem.delta.mid_f64();
         let inputs = self.inputs(
-            m,
-            delta,
-            &self.distance_squared,
-            u,
-            paid,
+            [m, delta, paid],
+            [u, p.tau],
+            total_kl(&self.distance_squared, &p.sigma),
             CATONI.value(c[2]),
-            &p,
         );
         let value = self.bound.approximate(&inputs);
         if value.is_nan() { f64::INFINITY } else { value }
@@ -166,13 +154,14 @@ impl Searcher<'_> {
             point.scale("c", &CATONI, c[2]);
         }
         let inputs = self.inputs(
-            problem.m(),
-            problem.delta.clone(),
-            problem.distance_squared,
-            u,
-            point.log_inverse_weight(problem.prec),
+            [
+                problem.m(),
+                problem.delta.clone(),
+                point.log_inverse_weight(problem.prec),
+            ],
+            [u, p.tau.clone()],
+            total_kl(problem.distance_squared, &p.sigma),
             problem.exact(CATONI.value(c[2])),
-            &p,
         );
         let parameters = vec![
             ("zeta_0".to_owned(), p.zeta_0),

@@ -49,6 +49,11 @@ pub struct Found {
 /// # Errors
 /// If the bound does not apply to this problem; the condition says why.
 pub fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+    // With one output there is no other class for the margin to be taken from.
+    let classes = problem.model.dims.last().copied().unwrap_or(0);
+    if classes < 2 {
+        return Err(Error::domain("at least 2 classes", format!("{classes}")));
+    }
     match bound.id {
         "muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11" => {
             theorem_13::search(bound, problem)

@@ -7,7 +7,7 @@ use super::descend::{descend, directions};
 use super::grid::{Failure, Point, Scale};
 use super::{Found, Problem};
 use crate::bound::single_shot::{Parameters, thresholds};
-use crate::bound::theorem_13::gaussian_kl;
+use crate::bound::theorem_13::total_kl;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
@@ -190,12 +190,7 @@ impl Searcher<'_> {
             .trace
             .approximate_count(p.zeta_0, t.margin, &activation);
         let m = self.problem.trace.len() as f64;
-        let kl: f64 = self
-            .distance_squared
-            .iter()
-            .zip(&p.sigma)
-            .map(|(d, s)| gaussian_kl(d, s))
-            .sum();
+        let kl = total_kl(&self.distance_squared, &p.sigma);
         let inputs = Inputs::new()
             .with("m", m)
             .with("delta", self.problem.delta.mid_f64())
@@ -230,12 +225,7 @@ impl Searcher<'_> {
             activation: conditions(&candidate.s, &t.activation, |g| g * &three),
         };
         let count = p.trace.count(&query);
-        let zero = exact(0.0);
-        let kl = p
-            .distance_squared
-            .iter()
-            .zip(&parameters.sigma)
-            .fold(zero, |sum, (d, s)| sum + gaussian_kl(d, s));
+        let kl = total_kl(p.distance_squared, &parameters.sigma);
         let inputs = Inputs::new()
             .with("m", p.m())
             .with("delta", p.delta.clone())

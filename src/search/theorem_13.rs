@@ -39,7 +39,9 @@ struct Searcher<'a> {
 struct Norms {
     /// K+1 entries.
     xi: Vec<f64>,
-    /// K entries, each a product of two numbers.
+    /// K entries, each the exact product of two. With a zero prior these are a
+    /// grid point and xi: a rounded product would divide by xi to a number off
+    /// the grid.
     nu: Vec<(f64, f64)>,
     covered: Vec<(String, Scale, i32)>,
 }

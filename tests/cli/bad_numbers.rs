@@ -281,6 +281,7 @@ fn values_that_are_no_numbers() {
         ("\"1e+-5\"", "found the string \"1e+-5\""),
         ("\"1_0\"", "found the string \"1_0\""),
         ("\"--1\"", "found the string \"--1\""),
+        ("\"13/4\"", "found the string \"13/4\""),
         ("\"0x\"", "found the string \"0x\""),
         (
             "\"0x1p99999999999\"",

@@ -61,14 +61,14 @@ impl Range {
             return 0.0;
         }
         let least = self.lo.clone().abs().min(self.hi.clone().abs());
-        Rational::from(self.width() / least).to_f64()
+        (self.width() / least).to_f64()
     }
 
     /// Larger on both sides by `relative` of its ends.
     pub fn widened(&self, relative: f64) -> Range {
         let by = Rational::from_f64(relative).unwrap();
-        let lo = Rational::from(&self.lo - Rational::from(self.lo.abs_ref()) * &by);
-        let hi = Rational::from(&self.hi + Rational::from(self.hi.abs_ref()) * &by);
+        let lo = &self.lo - self.lo.clone().abs() * &by;
+        let hi = &self.hi + self.hi.clone().abs() * &by;
         Range { lo, hi }
     }
 
