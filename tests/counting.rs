@@ -717,7 +717,7 @@ fn a_single_class_is_refused_by_the_searches() {
     let (network, sample) = (mlp(&problem.weights), problem.sample());
     let (trace, norms) = (
         Trace::new(&network, &sample, &|_| {}).unwrap(),
-        NetworkMeasures::new(&network),
+        NetworkMeasures::new(&network).expect("finite layers"),
     );
     let delta = Enclosure::exact(128, 0.5);
     let distance = vec![Enclosure::exact(128, 5.0), Enclosure::exact(128, 1.0)];
