@@ -87,7 +87,12 @@ pub fn safetensors(network: &Mlp) -> Vec<u8> {
         let entry = serde_json::json!({ "dtype": "F32", "shape": [rows, cols], "data_offsets": [start, data.len()] });
         header.insert(layer.name.clone(), entry);
     }
-    let header = serde_json::Value::Object(header).to_string();
+    let mut header = serde_json::Value::Object(header).to_string();
+    // Readers that map the file want the numbers aligned; spaces are allowed.
+    header.extend(std::iter::repeat_n(
+        ' ',
+        header.len().next_multiple_of(8) - header.len(),
+    ));
     [
         &(header.len() as u64).to_le_bytes()[..],
         header.as_bytes(),

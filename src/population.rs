@@ -1,7 +1,7 @@
 //! Finite populations whose risk is known exactly.
 
 use crate::data::{Pixels, Sample};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::train::{Stream, generator};
 use ndarray::Array2;
 use rand::RngExt;
@@ -13,10 +13,13 @@ pub const SIDE: usize = 8;
 /// A uniform distribution over `support` images of 8 x 8 pixels in `classes`
 /// classes: a template of each class, with every pixel moved by noise of up to
 /// `noise` grey levels, and a fraction `flipped` of the labels replaced by
-/// another class. Deterministic in the seed.
+/// another class (none if there is no other). Deterministic in the seed.
+///
+/// Its risk of a network is a count: points may repeat, and each weighs
+/// 1/`support`.
 ///
 /// # Errors
-/// If there is no support.
+/// Domain: no class, no support, or `flipped` outside \[0, 1\].
 pub fn templates(
     classes: u16,
     support: usize,
@@ -24,6 +27,12 @@ pub fn templates(
     flipped: f64,
     seed: u64,
 ) -> Result<Sample> {
+    if classes == 0 || support == 0 || !(0.0..=1.0).contains(&flipped) {
+        return Err(Error::domain(
+            "classes >= 1, support >= 1 and flipped in [0, 1]",
+            format!("{classes}, {support} and {flipped}"),
+        ));
+    }
     let mut rng = generator(seed, Stream::Population);
     let d = SIDE * SIDE;
     let shapes: Vec<Vec<i32>> = (0..classes)

@@ -3,17 +3,18 @@
 use super::Outcome;
 use super::certify::text;
 use super::output::{pretty, print, print_json, write, write_bytes};
-use super::progress::Bar;
+use super::progress;
 use clap::Args;
 use gapcert::bound;
-use gapcert::certify::{Progress, Request, certify};
+use gapcert::certify::{Certified, Progress, Request, certify};
 use gapcert::data::Sample;
 use gapcert::demo::{self, Demo};
 use gapcert::error::{Error, Result};
 use gapcert::measure::{Count, MarginBelow, Query, Trace};
 use gapcert::real::Enclosure;
 use gapcert::report::json;
-use gapcert::report::svg::{Named, bounds_chart};
+use gapcert::report::parts::parts;
+use gapcert::report::svg::{Bar, Named, bounds_chart};
 use rug::float::Round;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -38,7 +39,7 @@ pub struct Arguments {
 pub fn run(a: &Arguments) -> Result<Outcome> {
     let prec = Enclosure::DEFAULT_PRECISION;
     let delta = super::options::delta(&a.delta, prec)?;
-    let bar = Bar::new();
+    let bar = progress::Bar::new();
     bar.stage("training", demo::STEPS);
     let made = demo::make(a.seed, &mut || bar.advance(1))?;
     let files = Files::write(&a.output, &made)?;
@@ -64,23 +65,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let errors = errors(&Trace::new(&made.model, &made.population, &|_| {})?, prec);
     let n = made.population.len();
     let risk = errors.fraction(prec, n);
-    let bars: Vec<Named> = report
-        .results
-        .iter()
-        .map(|c| {
-            let name = format!(
-                "{}:{}",
-                c.found
-                    .bound
-                    .id
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or(c.found.bound.id),
-                c.found.bound.form
-            );
-            Named::new(name, c.terms.value.hi().to_f64_round(Round::Up))
-        })
-        .collect();
+    let bars: Vec<Bar> = report.results.iter().map(bar_of).collect();
     let mut references = vec![Named::new("exact risk of the network", risk.mid_f64())];
     if let Some(h) = &report.prior_on_sample {
         references.push(Named::new(
@@ -136,12 +121,24 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         }
         print(&out)?;
     }
-    Ok(Outcome::of(
-        report
-            .results
-            .iter()
-            .map(gapcert::certify::Certified::vacuous),
-    ))
+    Ok(Outcome::of(report.results.iter().map(Certified::vacuous)))
+}
+
+/// A result as a bar; says so where it is not a bound on the network's error.
+fn bar_of(c: &Certified) -> Bar {
+    let b = c.found.bound;
+    let short = b.id.strip_prefix("muthukumar-sulam-2023/").unwrap_or(b.id);
+    let about = match b.is_on_error() {
+        true => "",
+        false if b.id.starts_with("pac-bayes/") => " (Gibbs risk)",
+        false => " (without ties)",
+    };
+    let (terms, value) = parts(&c.terms);
+    Bar {
+        name: format!("{short}:{}{about}", b.form),
+        terms,
+        value,
+    }
 }
 
 fn errors(trace: &Trace<'_>, prec: u32) -> Count {

@@ -1,5 +1,6 @@
 //! From results to JSON and pictures.
 
 pub mod json;
+pub mod parts;
 pub mod schema;
 pub mod svg;

@@ -1,6 +1,5 @@
-//! A small trainer of bias-free ReLU networks: softmax cross-entropy, plain SGD
-//! and a proximal pull towards a prior, as in the experiments of Muthukumar &
-//! Sulam (2023).
+//! A small trainer of bias-free ReLU networks: SGD with a proximal pull towards
+//! a prior, as in the experiments of Muthukumar & Sulam (2023).
 //!
 //! It exists to make networks to certify, so it is simple and reproducible
 //! rather than fast: f64, one thread, everything drawn from the seed.
@@ -59,9 +58,29 @@ pub fn initialise(dims: &[usize], seed: u64) -> Vec<Array2<f64>> {
         .collect()
 }
 
-/// SGD from `start` with the proximal term centred at `prior` (zero if `None`).
-/// `on_step` is told of every step done. The weights returned are rounded to
-/// f32, as a file would hold them.
+/// What is minimised, a mean over the rows of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loss {
+    /// -ln of the softmax at the label.
+    #[default]
+    CrossEntropy,
+    /// Mean over the classes of (output - 1\[class = label\])^2, as PyTorch's
+    /// `MSELoss` has it.
+    SquaredError,
+}
+
+/// What other papers' training adds; the default is plain SGD on cross-entropy.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Variant {
+    pub loss: Loss,
+    /// mu of v <- mu v + gradient, W <- W - rate v; 0 is plain SGD.
+    pub momentum: f64,
+}
+
+/// [`train_with`] cross-entropy and plain SGD, the experiments of the paper.
+///
+/// # Panics
+/// As [`train_with`].
 pub fn train(
     start: &[Array2<f64>],
     prior: Option<&[Array2<f64>]>,
@@ -69,18 +88,44 @@ pub fn train(
     config: &Config,
     on_step: &mut dyn FnMut(usize),
 ) -> Vec<Array2<f64>> {
+    train_with(start, prior, sample, config, Variant::default(), on_step)
+}
+
+/// SGD from `start`, layer k of shape (d_k, d_{k-1}), with the proximal term
+/// centred at `prior` of the same shapes (zero if `None`). `on_step` is told of
+/// every step done. The weights returned are rounded to f32, as a file would
+/// hold them.
+///
+/// The same arguments give the same weights on the same machine, on any number
+/// of threads; another processor may round a matrix product differently.
+///
+/// # Panics
+/// If the shapes of `start`, `prior` and `sample` do not fit, or a label is not
+/// below the number of outputs.
+pub fn train_with(
+    start: &[Array2<f64>],
+    prior: Option<&[Array2<f64>]>,
+    sample: &Sample,
+    config: &Config,
+    variant: Variant,
+    on_step: &mut dyn FnMut(usize),
+) -> Vec<Array2<f64>> {
     let mut rng = generator(config.seed, config.stream);
     let mut weights = start.to_vec();
+    let mut velocity: Vec<_> = start.iter().map(|w| Array2::zeros(w.dim())).collect();
     let scale = sample.scale().to_f64();
     for step in 0..config.steps {
+        // A batch at a time: the sample may be images that would not fit as f64.
         let rows: Vec<usize> = (0..config.batch)
             .map(|_| rng.random_range(0..sample.len()))
             .collect();
         let x = sample.rows_at(&rows) * scale;
         let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
-        let g = gradient(&weights, prior, x.view(), &y, config.penalty);
-        for (w, g) in weights.iter_mut().zip(&g.weights) {
-            w.scaled_add(-config.rate, g);
+        let g = gradient(&weights, prior, x.view(), &y, variant.loss, config.penalty);
+        for ((w, v), g) in weights.iter_mut().zip(&mut velocity).zip(&g.weights) {
+            *v *= variant.momentum;
+            *v += g;
+            w.scaled_add(-config.rate, v);
         }
         on_step(step + 1);
     }
