@@ -82,6 +82,17 @@ pub(super) fn binomial_upper(log: f64, k: f64, m: f64) -> f64 {
     let (q, w) = ((k + 1.0) / (m + 1.0), z * z / m);
     let wilson = (q + w / 2.0 + z * (q * (1.0 - q) / m + w / (4.0 * m)).sqrt()) / (1.0 + w);
     let start = if wilson > 1e-300 { wilson.min(max) } else { q };
+    if log > -std::f64::consts::LN_2 {
+        // Near 1 the level has no digits left: solve for the tail above k.
+        let tail = (-log.exp_m1()).ln();
+        let ln_choose = ln_choose + ((m - k) / (k + 1.0)).ln();
+        return newton(0.0, max, start, |p| {
+            let top = ln_choose + (k + 1.0) * p.ln() + (m - k - 1.0) * (-p).ln_1p();
+            let odds = p / (1.0 - p);
+            let sum = series(|i| odds * (m - k - i) / (k + 1.0 + i));
+            -(top + sum.ln() - tail) * sum * p / (k + 1.0)
+        });
+    }
     newton(0.0, max, start, |p| {
         let top = ln_choose + k * p.ln() + (m - k) * (-p).ln_1p();
         let odds = (1.0 - p) / p;
