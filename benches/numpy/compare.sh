@@ -17,7 +17,9 @@ timed() { # label, command...
     /usr/bin/env python3 -c '
 import resource, subprocess, sys, time
 start = time.monotonic()
-subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+if code not in (0, 1):  # 1: done and vacuous
+    sys.exit(f"{sys.argv[1]}: exit code {code}")
 wall = time.monotonic() - start
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 cpu = usage.ru_utime + usage.ru_stime

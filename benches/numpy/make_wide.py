@@ -16,7 +16,7 @@ def write(path, layers):
     header, data = {}, b""
     for k, w in enumerate(layers):
         raw = np.ascontiguousarray(w, dtype="<f4").tobytes()
-        header[f"fc{k + 1}.weight"] = {
+        header[f"{2 * k}.weight"] = {
             "dtype": "F32",
             "shape": list(w.shape),
             "data_offsets": [len(data), len(data) + len(raw)],

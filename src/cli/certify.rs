@@ -88,7 +88,7 @@ pub fn text(r: &Report) -> String {
         errors.hi as f64 / r.m as f64,
     );
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     table.set_header(["bound", "form", "status", "at most", "floor", ""]);
     for c in &r.results {
         let verdict = match c.vacuous() {
@@ -167,7 +167,7 @@ fn terms(out: &mut String, c: &Certified) {
         .point
         .0
         .iter()
-        .map(|p| format!("{} {:.4e}", p.name, p.value))
+        .map(|p| format!("{} {}", p.name, short(p.value)))
         .collect();
     if !point.is_empty() {
         let price = c.found.point.log_inverse_weight(64);
@@ -201,5 +201,14 @@ fn terms(out: &mut String, c: &Certified) {
     }
     for note in &b.notes {
         let _ = writeln!(out, "  note: {note}");
+    }
+}
+
+/// A value for reading: whole numbers as they are, others to five digits.
+fn short(x: f64) -> String {
+    if x.fract() == 0.0 && x.abs() < 1e6 {
+        format!("{x}")
+    } else {
+        format!("{x:.4e}")
     }
 }
