@@ -8,9 +8,7 @@
 
 use gapcert::bound::find;
 use gapcert::data::{self, ReadOptions, Sample, Split};
-use gapcert::measure::{
-    MarginBelow, NetworkMeasures, Query, Trace, distances_squared, input_norm_bound,
-};
+use gapcert::measure::{NetworkMeasures, Trace, distances_squared, input_norm_bound};
 use gapcert::network::{Layer, Mlp, Prior};
 use gapcert::real::Enclosure;
 use gapcert::search::{Problem, search};
@@ -20,13 +18,9 @@ const PREC: u32 = 128;
 const SEED: u64 = 1;
 
 fn errors(network: &Mlp, sample: &Sample) -> u64 {
-    let trace = Trace::new(network, sample, &|_| {}).expect("shapes that fit");
-    let margin = Some(MarginBelow::or_equal(Enclosure::integer(PREC, 0)));
-    trace
-        .count(&Query {
-            margin,
-            ..Query::default()
-        })
+    Trace::new(network, sample, &|_| {})
+        .expect("shapes that fit")
+        .errors()
         .hi
 }
 

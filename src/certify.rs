@@ -7,9 +7,7 @@ use crate::bound::{self, Bound, Confidence, Effect, Inputs, Terms};
 use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::measure::{
-    Count, MarginBelow, NetworkMeasures, Query, Trace, distances_squared, input_norm_bound,
-};
+use crate::measure::{Count, NetworkMeasures, Trace, distances_squared, input_norm_bound};
 use crate::network::{self, Mlp, Prior};
 use crate::real::{Enclosure, Real};
 use crate::search::{Found, Problem, search};
@@ -279,12 +277,12 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     let tick = |rows| progress.advance(rows);
     let trace = Trace::new(&model, &sample, &tick)?;
     let delta = request.delta.value();
-    let sample_errors = errors(&trace, prec);
+    let sample_errors = trace.errors();
 
     let prior_on_sample = match prior_net {
         None => None,
         Some(net) => {
-            let count = errors(&Trace::new(net, &sample, &|_| {})?, prec);
+            let count = Trace::new(net, &sample, &|_| {})?.errors();
             let about = "error of the prior network; the sample is held out from it";
             Some(held_out(about, count, sample.len(), delta)?)
         }
@@ -292,7 +290,7 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
     let network_on_test = match &test {
         None => None,
         Some(test) => {
-            let count = errors(&Trace::new(&model, test, &|_| {})?, prec);
+            let count = Trace::new(&model, test, &|_| {})?.errors();
             Some(held_out(
                 "error of the network on the test split",
                 count,
@@ -405,14 +403,6 @@ pub fn floor(bound: &Bound, inputs: &Inputs<Enclosure>) -> Result<Enclosure> {
         _ => x.clone(),
     });
     Ok(bound.evaluate(&bound.check(least)?).value)
-}
-
-fn errors(trace: &Trace<'_>, prec: u32) -> Count {
-    let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
-    trace.count(&Query {
-        margin,
-        ..Query::default()
-    })
 }
 
 fn held_out(about: &str, errors: Count, m: usize, delta: &Enclosure) -> Result<HeldOut> {

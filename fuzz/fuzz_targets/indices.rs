@@ -9,7 +9,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         if let Ok(indices) = parse_indices(&file) {
             let checked = indices.check(1000).is_ok();
             assert!(!checked || indices.values.iter().all(|&value| value < 1000));
-            assert_eq!(indices.overlap(&indices).is_some(), !indices.values.is_empty());
+            assert_eq!(
+                indices.overlap(&indices).is_some(),
+                !indices.values.is_empty()
+            );
         }
     }
 });

@@ -10,7 +10,7 @@ use gapcert::certify::{Certified, Progress, Request, certify};
 use gapcert::data::Sample;
 use gapcert::demo::{self, Demo};
 use gapcert::error::{Error, Result};
-use gapcert::measure::{Count, MarginBelow, Query, Trace};
+use gapcert::measure::Trace;
 use gapcert::real::Enclosure;
 use gapcert::report::json;
 use gapcert::report::parts::parts;
@@ -62,7 +62,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let report = certify(&request, &bar)?;
     drop(bar);
 
-    let errors = errors(&Trace::new(&made.model, &made.population, &|_| {})?, prec);
+    let errors = Trace::new(&made.model, &made.population, &|_| {})?.errors();
     let n = made.population.len();
     let risk = errors.fraction(prec, n);
     let bars: Vec<Bar> = report.results.iter().map(bar_of).collect();
@@ -139,14 +139,6 @@ fn bar_of(c: &Certified) -> Bar {
         terms,
         value,
     }
-}
-
-fn errors(trace: &Trace<'_>, prec: u32) -> Count {
-    let margin = Some(MarginBelow::or_equal(Enclosure::integer(prec, 0)));
-    trace.count(&Query {
-        margin,
-        ..Query::default()
-    })
 }
 
 /// Where the demo puts things.

@@ -1,19 +1,22 @@
 //! The option `--scale`: an exact positive rational.
 
-use rug::{Integer, Rational, ops::Pow};
+use rug::Rational;
 
 use crate::error::{Error, Result};
+use crate::real::parse_rational;
 
-/// Longer numbers are refused: the exact value of a few characters such as
-/// `1e999999999` would fill the memory.
+/// Longer texts are refused before they are read.
 const MAX_LENGTH: usize = 100;
-const MAX_EXPONENT: i32 = 400;
+/// Every threshold is multiplied by these integers; beyond this size it would
+/// only cost time.
+const MAX_BITS: u32 = 2000;
 
-/// Parses an exact decimal (`0.5`, `1e-3`) or fraction (`1/255`) above 0.
+/// Parses an exact decimal (`0.5`, `1e-3`), hexadecimal float or fraction
+/// (`1/255`) above 0.
 ///
 /// # Errors
-/// Input, if it is not of this form, not above 0, longer than 100 characters
-/// or with an exponent beyond 400.
+/// Input, if it is not of this form, not above 0, longer than 100 characters,
+/// or of a numerator or denominator beyond 2000 bits.
 pub fn parse_scale(text: &str) -> Result<Rational> {
     let refuse = |found: String| {
         let expected = "an exact decimal or fraction above 0, such as 1/255 or 0.5";
@@ -22,43 +25,16 @@ pub fn parse_scale(text: &str) -> Result<Rational> {
     if text.len() > MAX_LENGTH {
         return Err(refuse(format!("{} characters", text.len())));
     }
-    let value = match text.split_once('/') {
-        Some((p, q)) => fraction(p.trim(), q.trim()),
-        None => decimal(text.trim()),
+    let small = |x: &Rational| {
+        x.numer()
+            .significant_bits()
+            .max(x.denom().significant_bits())
+            <= MAX_BITS
     };
-    match value {
-        Some(value) if value > 0 => Ok(value),
+    match parse_rational(text) {
+        Ok(value) if value > 0 && small(&value) => Ok(value),
         _ => Err(refuse(format!("{text:?}"))),
     }
-}
-
-fn fraction(p: &str, q: &str) -> Option<Rational> {
-    let (p, q) = (whole(p)?, whole(q)?);
-    (q != 0).then(|| Rational::from((p, q)))
-}
-
-fn whole(digits: &str) -> Option<Integer> {
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| digits.parse().ok()).flatten()
-}
-
-fn decimal(text: &str) -> Option<Rational> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    if exponent.unsigned_abs() > MAX_EXPONENT.unsigned_abs() {
-        return None;
-    }
-    let (units, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = whole(&format!("{units}{decimals}"))?;
-    let shift = exponent - i32::try_from(decimals.len()).ok()?;
-    let power = Integer::from(10).pow(shift.unsigned_abs());
-    Some(if shift >= 0 {
-        Rational::from(digits * power)
-    } else {
-        Rational::from((digits, power))
-    })
 }
 
 #[cfg(test)]
@@ -75,6 +51,7 @@ mod tests {
             ("3.", (3, 1)),
             ("25e-2", (1, 4)),
             ("1.5E+1", (15, 1)),
+            ("0x1.8p-4", (3, 32)),
         ] {
             assert_eq!(parse_scale(text).unwrap(), Rational::from(value), "{text}");
         }
@@ -89,7 +66,6 @@ mod tests {
             "0/3",
             "1/0",
             "-1",
-            "-1/-2",
             "1/2/3",
             "nan",
             "inf",
@@ -98,7 +74,8 @@ mod tests {
             "1_0",
             "+",
             "e5",
-            "0x10",
+            "0x",
+            "1e-5000",
             "1e",
             "1e+-5",
         ] {

@@ -123,7 +123,7 @@ fn escalate(
     let zeta_0 = Rational::from_f64(zeta_0)? * trace.sample.scale().denom();
     let mut bits = 128;
     while bits <= Exact::HIGHEST_PRECISION {
-        let exact = Exact::new(trace, i, bits);
+        let exact = Exact::new(&trace.weights, trace.sample, i, bits);
         let found = greedy(
             norms,
             zeta_0.clone(),

@@ -1,6 +1,6 @@
 //! One sample through the network in MPFR enclosures.
 
-use super::trace::Trace;
+use crate::data::Sample;
 use crate::real::{Enclosure, Real};
 use ndarray::{Array2, Axis};
 
@@ -18,19 +18,17 @@ impl Exact {
     /// and all, at a few hundred bits per layer.
     pub const HIGHEST_PRECISION: u32 = 16_384;
 
-    pub fn new(trace: &Trace<'_>, index: usize, prec: u32) -> Self {
-        let raw = trace.sample.rows_f64(index..index + 1);
-        let numerator = Enclosure::integer(prec, trace.sample.scale().numer().clone());
+    /// Sample `index` through the layers `weights`.
+    pub fn new(weights: &[&Array2<f64>], sample: &Sample, index: usize, prec: u32) -> Self {
+        let raw = sample.rows_f64(index..index + 1);
+        let numerator = Enclosure::integer(prec, sample.scale().numer().clone());
         let mut x: Vec<Enclosure> = raw
             .iter()
             .map(|&v| Enclosure::exact(prec, v) * &numerator)
             .collect();
         let zero = Enclosure::integer(prec, 0);
         let norm_squared = x.iter().fold(zero.clone(), |sum, v| sum + v.powi(2));
-        let (output, hidden) = trace
-            .weights
-            .split_last()
-            .expect("a network has an output layer");
+        let (output, hidden) = weights.split_last().expect("a network has an output layer");
         let mut activations = Vec::with_capacity(hidden.len());
         for w in hidden {
             let z = product(w, &x, prec);
@@ -38,7 +36,7 @@ impl Exact {
             activations.push(z);
         }
         let outputs = product(output, &x, prec);
-        let label = usize::from(trace.sample.labels()[index]);
+        let label = usize::from(sample.labels()[index]);
         let others = outputs
             .iter()
             .enumerate()

@@ -2,13 +2,16 @@
 
 mod activity;
 pub mod babel;
+mod count;
 mod escalate;
 pub mod frobenius;
 mod network;
 pub mod norms;
+mod query;
 pub mod sparse_norm;
 mod trace;
 
 pub use activity::{Activity, activity};
 pub use network::{NetworkMeasures, distances_squared, input_norm_bound};
-pub use trace::{Count, MarginBelow, Query, Trace};
+pub use query::{Count, MarginBelow, Query};
+pub use trace::Trace;

@@ -1,12 +1,10 @@
 //! The sample through the network: certified margins and ordered
-//! pre-activations, and exact counts over them.
+//! pre-activations.
 //!
 //! **Units.** Without biases a ReLU network is positively homogeneous, so the
 //! stored (unscaled) inputs go through it: every quantity here is the network's
 //! divided by the sample's exact scale, and thresholds are divided likewise.
 //! Images keep their integers 0..255 that way and the inputs carry no error.
-//! Where a comparison must be exact both sides are first multiplied by the
-//! scale's denominator: dividing by 3/7 would make an interval of a threshold.
 //!
 //! **Error bound.** With u = 2^-53, gamma = (n+2)u/(1-(n+2)u), the f64 product
 //! fl(Wx) differs from Wx by at most gamma |W||x| in each entry, whatever the
@@ -19,20 +17,13 @@
 //! The bounds are sums and products of fewer than 10^6 non-negative terms,
 //! computed to nearest and inflated by `SLACK`; `TINY` covers underflow. Where
 //! anything is not finite the bound is infinite, so nothing is decided by it.
-//!
-//! **Counts are exact.** A sample whose comparison the bound does not decide is
-//! sent through the network again in MPFR enclosures of growing precision.
-//! Weights and inputs are dyadic, so at some precision all is exact and even a
-//! tie is decided.
 
-use super::escalate::Exact;
 use crate::data::Sample;
 use crate::error::Result;
 use crate::network::Mlp;
 use crate::real::{Enclosure, Interval, Real};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
-use std::cmp::Ordering;
 
 /// Rows handled at once. Fixed, so that nothing depends on the threads.
 const BLOCK: usize = 512;
@@ -44,118 +35,20 @@ const LARGEST_WIDTH: usize = 1_000_000;
 pub struct Trace<'a> {
     pub(super) weights: Vec<&'a Array2<f64>>,
     pub(super) sample: &'a Sample,
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
 }
 
 /// The certified numbers of up to `BLOCK` consecutive rows, in stored units.
-struct Block {
-    start: usize,
-    norm_squared: Vec<f64>,
-    norm_error: Vec<f64>,
-    margin: Vec<f64>,
-    margin_error: Vec<f64>,
+pub(super) struct Block {
+    pub(super) start: usize,
+    pub(super) norm_squared: Vec<f64>,
+    pub(super) norm_error: Vec<f64>,
+    pub(super) margin: Vec<f64>,
+    pub(super) margin_error: Vec<f64>,
     /// Per hidden layer: row s-1 holds the s-th smallest pre-activation of each
     /// sample; shape (d_k, rows).
-    ascending: Vec<Array2<f64>>,
-    activation_error: Vec<Vec<f64>>,
-}
-
-/// Which samples are asked for: those with ||x|| > `norm`, or margin below
-/// `margin`, or, for some hidden layer, s_k-th largest entry of -W_k x_{k-1}
-/// below `activation`. Thresholds are in the units of the network.
-#[derive(Clone, Debug, Default)]
-pub struct Query {
-    pub norm: Option<Enclosure>,
-    pub margin: Option<MarginBelow>,
-    /// Per hidden layer (s_k >= 1, threshold); `None` for no condition.
-    pub activation: Vec<Option<(usize, Enclosure)>>,
-}
-
-impl Query {
-    fn map(
-        &self,
-        norm: impl Fn(&Enclosure) -> Enclosure,
-        other: impl Fn(&Enclosure) -> Enclosure,
-    ) -> Self {
-        let margin = |m: &MarginBelow| MarginBelow {
-            threshold: other(&m.threshold),
-            strict: m.strict,
-        };
-        let activation = |a: &Option<(usize, Enclosure)>| a.as_ref().map(|(s, t)| (*s, other(t)));
-        Self {
-            norm: self.norm.as_ref().map(norm),
-            margin: self.margin.as_ref().map(margin),
-            activation: self.activation.iter().map(activation).collect(),
-        }
-    }
-
-    /// False if some threshold is undefined, which no precision mends.
-    fn is_defined(&self) -> bool {
-        let norm = self.norm.iter();
-        let margin = self.margin.iter().map(|m| &m.threshold);
-        let activation = self.activation.iter().flatten().map(|(_, t)| t);
-        norm.chain(margin)
-            .chain(activation)
-            .all(Enclosure::is_defined)
-    }
-}
-
-/// margin <= threshold, or margin < threshold as the papers print it.
-#[derive(Clone, Debug)]
-pub struct MarginBelow {
-    pub threshold: Enclosure,
-    pub strict: bool,
-}
-
-impl MarginBelow {
-    /// margin <= threshold: a tie is an error.
-    pub fn or_equal(threshold: Enclosure) -> Self {
-        Self {
-            threshold,
-            strict: false,
-        }
-    }
-}
-
-/// How many samples meet a query: exact if `lo == hi`, which is always so when
-/// the thresholds are single numbers (or no sample lies between their ends).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    pub lo: u64,
-    pub hi: u64,
-    /// Samples the f64 bound left undecided.
-    pub escalated: u64,
-    /// Bits at which the last of them was decided.
-    pub bits: u32,
-    /// Samples not decided at the highest precision tried (counted in `hi`).
-    pub undecided: u64,
-}
-
-impl Count {
-    fn join(self, other: Self) -> Self {
-        Self {
-            lo: self.lo + other.lo,
-            hi: self.hi + other.hi,
-            escalated: self.escalated + other.escalated,
-            bits: self.bits.max(other.bits),
-            undecided: self.undecided + other.undecided,
-        }
-    }
-
-    /// The fraction of `m` samples.
-    pub fn fraction(&self, prec: u32, m: usize) -> Enclosure {
-        let m = Enclosure::integer(prec, m);
-        let count = Enclosure::integer(prec, self.lo).hull(&Enclosure::integer(prec, self.hi));
-        count / m
-    }
-}
-
-/// What is known of one comparison.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Yes,
-    No,
-    Open,
+    pub(super) ascending: Vec<Array2<f64>>,
+    pub(super) activation_error: Vec<Vec<f64>>,
 }
 
 impl<'a> Trace<'a> {
@@ -226,71 +119,6 @@ impl<'a> Trace<'a> {
         largest(true).hull(&largest(false)).sqrt() * self.scale(prec)
     }
 
-    /// Counts the samples that meet the query.
-    pub fn count(&self, query: &Query) -> Count {
-        let (numerator, denominator) = (self.sample.scale().numer(), self.sample.scale().denom());
-        // Exact at this precision, so that a threshold stays one number.
-        let times = |x: &Enclosure| {
-            let prec = x.prec() + denominator.significant_bits();
-            x.with_precision(prec) * Enclosure::integer(prec, denominator.clone())
-        };
-        let square = |x: &Enclosure| x.with_precision(2 * x.prec()).powi(2);
-        let exact = query.map(|x| square(&times(x)), times);
-        let stored = |x: &Enclosure| {
-            let prec = x.prec() + numerator.significant_bits();
-            times(x) / Enclosure::integer(prec, numerator.clone())
-        };
-        let fast = FastQuery::new(&query.map(|x| square(&stored(x)), stored));
-        self.blocks
-            .par_iter()
-            .map(|block| {
-                let mut count = Count::default();
-                for row in 0..block.margin.len() {
-                    count = count.join(match block.known(row, &fast) {
-                        Known::Yes => Count {
-                            lo: 1,
-                            hi: 1,
-                            ..Count::default()
-                        },
-                        Known::No => Count::default(),
-                        Known::Open => self.escalate(block.start + row, &exact),
-                    });
-                }
-                count
-            })
-            .reduce(Count::default, Count::join)
-    }
-
-    /// The same number by plain f64 comparisons: for searches, certifies
-    /// nothing. `activation` is (s_k, threshold) or None per hidden layer.
-    pub fn approximate_count(
-        &self,
-        norm: f64,
-        margin: f64,
-        activation: &[Option<(usize, f64)>],
-    ) -> usize {
-        let scale = self.sample.scale().to_f64();
-        let (norm, margin) = ((norm / scale).powi(2), margin / scale);
-        let one = |block: &Block| {
-            let mut met: Vec<bool> = block
-                .norm_squared
-                .iter()
-                .zip(&block.margin)
-                .map(|(&n, &m)| (n > norm) | (m <= margin))
-                .collect();
-            for (layer, condition) in block.ascending.iter().zip(activation) {
-                if let Some((s, threshold)) = condition {
-                    let threshold = threshold / scale;
-                    for (met, &z) in met.iter_mut().zip(layer.row(s - 1)) {
-                        *met |= -z < threshold;
-                    }
-                }
-            }
-            met.iter().filter(|&&x| x).count()
-        };
-        self.blocks.iter().map(one).sum()
-    }
-
     /// The s-th largest entry of -W_k x_{k-1} of sample `i` (hidden layer k =
     /// `layer`+1), enclosed, in stored units.
     pub(super) fn inactivity(&self, i: usize, layer: usize, s: usize) -> Interval {
@@ -316,130 +144,6 @@ impl<'a> Trace<'a> {
         at.iter()
             .map(|q| norms[((norms.len() - 1) as f64 * q) as usize].sqrt() * scale)
             .collect()
-    }
-
-    /// `raw` in stored units times the numerator of the scale.
-    fn escalate(&self, index: usize, raw: &Query) -> Count {
-        let mut bits = 128;
-        loop {
-            let exact = Exact::new(self, index, bits);
-            // A sample counts in `lo` if it meets the query at the lower ends of
-            // the thresholds it is compared with from below, and so on.
-            let (lo, hi) = (
-                meets(&exact, raw, End::Inner),
-                meets(&exact, raw, End::Outer),
-            );
-            if let (Some(lo), Some(hi)) = (lo, hi) {
-                return Count {
-                    lo: lo.into(),
-                    hi: hi.into(),
-                    escalated: 1,
-                    bits,
-                    undecided: 0,
-                };
-            }
-            if bits >= Exact::HIGHEST_PRECISION || !raw.is_defined() {
-                let lo = u64::from(lo == Some(true));
-                return Count {
-                    lo,
-                    hi: 1,
-                    escalated: 1,
-                    bits,
-                    undecided: 1,
-                };
-            }
-            bits *= 2;
-        }
-    }
-}
-
-/// Which ends of the thresholds: the ones that select fewer samples, or more.
-#[derive(Clone, Copy)]
-enum End {
-    Inner,
-    Outer,
-}
-
-/// Whether a sample known to some precision meets the query; `None`: open.
-fn meets(exact: &Exact, raw: &Query, end: End) -> Option<bool> {
-    let below = |t: &Enclosure| match end {
-        End::Inner => t.lower(),
-        End::Outer => t.upper(),
-    };
-    let above = |t: &Enclosure| match end {
-        End::Inner => t.upper(),
-        End::Outer => t.lower(),
-    };
-    let mut open = false;
-    let mut any = false;
-    let mut note = |known: Option<bool>| match known {
-        Some(true) => any = true,
-        Some(false) => {}
-        None => open = true,
-    };
-    if let Some(norm) = &raw.norm {
-        note(
-            exact
-                .norm_squared
-                .decide(&above(norm))
-                .map(|o| o == Ordering::Greater),
-        );
-    }
-    if let Some(MarginBelow { threshold, strict }) = &raw.margin {
-        let order = exact.margin.decide(&below(threshold));
-        note(order.map(|o| o == Ordering::Less || (o == Ordering::Equal && !strict)));
-    }
-    for (layer, condition) in raw.activation.iter().enumerate() {
-        if let Some((s, threshold)) = condition {
-            let order = exact.inactivity(layer, *s).decide(&below(threshold));
-            note(order.map(|o| o == Ordering::Less));
-        }
-    }
-    if any {
-        Some(true)
-    } else if open {
-        None
-    } else {
-        Some(false)
-    }
-}
-
-/// The query in stored units, thresholds as f64 intervals.
-struct FastQuery {
-    norm: Option<Interval>,
-    margin: Option<(Interval, bool)>,
-    activation: Vec<Option<(usize, Interval)>>,
-}
-
-impl FastQuery {
-    fn new(raw: &Query) -> Self {
-        Self {
-            norm: raw.norm.as_ref().map(Interval::from),
-            margin: raw
-                .margin
-                .as_ref()
-                .map(|m| (Interval::from(&m.threshold), m.strict)),
-            activation: raw
-                .activation
-                .iter()
-                .map(|a| a.as_ref().map(|(s, t)| (*s, Interval::from(t))))
-                .collect(),
-        }
-    }
-}
-
-/// value +- error < threshold, the threshold anywhere in its interval.
-fn below(value: f64, error: f64, threshold: Interval) -> Known {
-    // An overflow can hide behind a bound that just did not overflow.
-    if !value.is_finite() {
-        return Known::Open;
-    }
-    if (value + error).next_up() < threshold.lo() {
-        Known::Yes
-    } else if (value - error).next_down() > threshold.hi() {
-        Known::No
-    } else {
-        Known::Open
     }
 }
 
@@ -513,45 +217,6 @@ impl Block {
             ascending,
             activation_error,
         }
-    }
-
-    fn known(&self, row: usize, query: &FastQuery) -> Known {
-        let mut open = false;
-        if let Some((threshold, _)) = query.margin {
-            // An exact tie is Open: the strictness is decided by escalation.
-            match below(self.margin[row], self.margin_error[row], threshold) {
-                Known::Yes => return Known::Yes,
-                Known::Open => open = true,
-                Known::No => {}
-            }
-        }
-        if let Some(threshold) = query.norm {
-            let (n, e) = (self.norm_squared[row], self.norm_error[row]);
-            let (lo, hi) = if e == 0.0 {
-                (n, n)
-            } else {
-                ((n - e).next_down(), (n + e).next_up())
-            };
-            if lo > threshold.hi() {
-                return Known::Yes;
-            }
-            // Unless certainly not beyond; a NaN threshold leaves it open.
-            open |= !matches!(
-                hi.partial_cmp(&threshold.lo()),
-                Some(Ordering::Less | Ordering::Equal)
-            );
-        }
-        for (layer, condition) in query.activation.iter().enumerate() {
-            if let Some((s, threshold)) = condition {
-                let value = -self.ascending[layer][[s - 1, row]];
-                match below(value, self.activation_error[layer][row], *threshold) {
-                    Known::Yes => return Known::Yes,
-                    Known::Open => open = true,
-                    Known::No => {}
-                }
-            }
-        }
-        if open { Known::Open } else { Known::No }
     }
 }
 
