@@ -74,11 +74,29 @@ fn options_that_no_bound_can_take() {
     assert!(w.snapshot() == before);
 }
 
+/// The test-set bound is a result where there is a test split, the same number
+/// as the baseline beside it, and refused where there is none.
 #[test]
-fn a_bound_that_a_sample_does_not_determine() {
+fn the_test_set_bound_by_name() {
     let w = World::new();
-    w.certify(&["--bound", TEST_SET, "--json"])
-        .misused(&["a bound that a network and its sample determine", TEST_SET]);
+    let report = w.certify(&["--bound", TEST_SET, "--json"]).ended(0).json();
+    let baseline = &report["baseline"]["network_on_test"];
+    let result = &report["results"][0];
+    assert_eq!(report["results"].as_array().map(Vec::len), Some(1));
+    assert_eq!(result["bound"], TEST_SET);
+    assert_eq!(result["value"], baseline["value"]);
+    assert_eq!(result["parameters"]["counts"]["errors"], baseline["errors"]);
+    w.write("alone.csv", b"1,2,3,4,5,6,0\n2,2,3,4,5,6,1\n");
+    let args = [
+        "certify",
+        "model.safetensors",
+        "--data",
+        "alone.csv",
+        "--bound",
+        TEST_SET,
+    ];
+    w.run(&args)
+        .misused(&["a test split, held out from the network", TEST_SET]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rug::ops::Pow;
 use rug::{Float, Integer, Rational};
 
 /// One evaluation takes 0.1 to 1 ms, an exact tail as much.
-const CASES: usize = 20_000;
+const CASES: usize = 100_000;
 
 /// P(Bin(m,p) <= k) exactly: with p = s/2^e the numerator over 2^{em}.
 fn exact_tail(m: u32, k: u32, p: &Rational) -> Rational {

@@ -5,8 +5,7 @@ use gapcert::real::{Enclosure, Real};
 use rug::Float;
 use std::time::{Duration, Instant};
 
-/// The oracle takes a millisecond and more.
-const CASES: usize = 9000;
+const CASES: usize = 100_000;
 
 /// P(chi_n > c) to nearest.
 fn tail(prec: u32, n: u64, c: &Float) -> Float {

@@ -7,7 +7,7 @@ use gapcert::real::{Enclosure, Real};
 use rug::Float;
 
 /// One evaluation takes 0.1 to 1 ms, and the oracle as much.
-const CASES: usize = 30_000;
+const CASES: usize = 100_000;
 
 fn nats(r: &mut Random, prec: u32) -> Float {
     match r.below(10) {

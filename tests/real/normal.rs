@@ -5,7 +5,7 @@ use gapcert::real::{Enclosure, Real};
 use rug::Float;
 
 /// One evaluation takes 0.1 to 1 ms.
-const CASES: usize = 20_000;
+const CASES: usize = 100_000;
 
 /// Q(x) to nearest.
 fn tail(prec: u32, x: &Float) -> Float {
