@@ -80,12 +80,12 @@ pub fn text(r: &Report) -> String {
     let errors = &r.sample_errors;
     let _ = writeln!(
         out,
-        "network {}, sample m = {}, delta = {}\nerrors on the sample: {} ({:.6})\n",
+        "network {}, sample m = {}, delta = {}\nerrors on the sample: {} (at most {})\n",
         dims.join("-"),
         r.m,
         r.delta.text(),
         errors.hi,
-        errors.hi as f64 / r.m as f64,
+        upper(&errors.fraction(r.delta.value().prec(), r.m), 6),
     );
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
