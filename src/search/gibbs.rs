@@ -17,11 +17,13 @@ use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
 use crate::real::{Enclosure, Real};
 
-/// Catoni's parameter: 2^(t/4).
+/// Catoni's parameter: 2^(t/4), at most 16. Far beyond, the bound is within e^-c
+/// of 1 whatever the sample, and no precision would tell on which side.
 const CATONI: Scale = Scale {
     reference: 1.0,
     per_octave: 4,
 };
+const LARGEST_CATONI: i32 = 16;
 /// zeta_0 and tau are free: any fine grid serves.
 const ZETA: Scale = Scale {
     reference: 1.0,
@@ -74,7 +76,8 @@ impl Searcher<'_> {
         let p = self.problem;
         let layers = p.hidden() + 1;
         let s = vec![0; p.hidden()];
-        if !(1..=1000).contains(&c[1]) || c.iter().any(|t| t.abs() > REACH) {
+        if !(1..=1000).contains(&c[1]) || c[2] > LARGEST_CATONI || c.iter().any(|t| t.abs() > REACH)
+        {
             return None;
         }
         let nu: Vec<f64> = (1..layers).map(|k| p.model.nu(k, 0, 0)).collect();

@@ -103,3 +103,28 @@ fn two_hidden_layers_on_mnist() {
     sane(&report);
     at_most(&report, "muthukumar-sulam-2023/single-shot", "sharp", 0.214);
 }
+
+/// A zero prior says nothing of this network, and every bound can tell so:
+/// Catoni's at a huge c would be too close to 1 for any precision.
+#[test]
+fn a_zero_prior_on_mnist_is_vacuous() {
+    let Some(shared) = shared() else { return };
+    let report = gapcert(
+        &shared,
+        &[
+            "certify",
+            "models/mnist-mlp-100/model.safetensors",
+            "--data",
+            "data/mnist",
+            "--indices",
+            "models/mnist-mlp-100/sample_indices.npy",
+            "--json",
+        ],
+    )
+    .ended(1)
+    .json();
+    for r in report["results"].as_array().unwrap() {
+        assert_eq!(r["vacuous"], true, "{}:{}", r["bound"], r["form"]);
+    }
+    assert_eq!(report["baseline"]["prior_on_sample"], Json::Null);
+}
