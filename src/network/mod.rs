@@ -13,6 +13,7 @@
 
 pub mod assemble;
 pub mod fold;
+pub mod graph;
 mod mlp;
 pub mod order;
 mod prior;
@@ -23,6 +24,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::input::InputFile;
 
+pub use graph::{Conv, Graph, Node, Op, Shape, Window};
 pub use mlp::{Layer, Mlp};
 pub use prior::Prior;
 
