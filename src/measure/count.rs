@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 
 /// What is known of one comparison.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     Yes,
     No,
     Open,
@@ -52,11 +52,7 @@ impl Trace<'_> {
                 let mut count = Count::default();
                 for row in 0..block.margin.len() {
                     count = count.join(match block.known(row, &fast) {
-                        Known::Yes => Count {
-                            lo: 1,
-                            hi: 1,
-                            ..Count::default()
-                        },
+                        Known::Yes => Count::one(),
                         Known::No => Count::default(),
                         Known::Open => self.escalate(block.start + row, &exact),
                     });
@@ -207,7 +203,7 @@ impl FastQuery {
 }
 
 /// value +- error < threshold, the threshold anywhere in its interval.
-fn below(value: f64, error: f64, threshold: Interval) -> Known {
+pub(super) fn below(value: f64, error: f64, threshold: Interval) -> Known {
     // An overflow can hide behind a bound that just did not overflow.
     if !value.is_finite() {
         return Known::Open;

@@ -74,6 +74,15 @@ pub struct Count {
 }
 
 impl Count {
+    /// One sample, decided by f64.
+    pub(super) fn one() -> Self {
+        Self {
+            lo: 1,
+            hi: 1,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn join(self, other: Self) -> Self {
         Self {
             lo: self.lo + other.lo,

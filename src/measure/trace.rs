@@ -262,7 +262,7 @@ fn known_or_infinite(bound: f64) -> f64 {
 
 /// h_y - max_{j != y} h_j, and a bound on the size of the two; with a single
 /// class the margin is the output itself.
-fn margin_of(outputs: ArrayView1<f64>, label: usize) -> (f64, f64) {
+pub(super) fn margin_of(outputs: ArrayView1<f64>, label: usize) -> (f64, f64) {
     let others = outputs
         .iter()
         .enumerate()

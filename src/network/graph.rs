@@ -317,9 +317,17 @@ impl Graph {
 
     /// The linear layer that computes the outputs.
     pub fn head(&self) -> &Conv {
-        match &self.nodes[self.nodes.len() - 1].op {
-            Op::Conv(c) => c,
-            _ => unreachable!("`new` checks that the last node is a linear layer"),
+        self.conv(self.nodes.len() - 1)
+    }
+
+    /// The linear layer at node `i`.
+    ///
+    /// # Panics
+    /// If that node is another one.
+    pub fn conv(&self, i: usize) -> &Conv {
+        match &self.nodes[i].op {
+            Op::Conv(conv) => conv,
+            op => panic!("node {i} is {}, not a linear layer", op.name()),
         }
     }
 

@@ -1,0 +1,208 @@
+//! What the path theorems ask of a network and its sample.
+//!
+//! Theorems and rules: `proofs/paper/norm-based.md`.
+
+mod amplitude;
+mod banks;
+mod energy;
+mod head;
+mod path_norm;
+mod rescale;
+
+pub use rescale::balanced;
+
+use super::leaves::LeafEnergies;
+use super::patches::patch_norms_squared;
+use crate::data::Sample;
+use crate::network::{Graph, Op};
+use crate::real::Enclosure;
+use amplitude::LayerSquares;
+use banks::{Block, Layer};
+use energy::Leaves;
+
+/// Of a network alone.
+pub struct NetworkPaths {
+    layers: Vec<Layer>,
+    /// Weight layers in the sense of the theorems: 1 + the largest number of
+    /// ReLUs on a path.
+    pub depth: usize,
+    /// rho with the head centred, after rescaling channels where that helps.
+    pub rho: Enclosure,
+    /// rho of the weights as they are, the head centred.
+    pub rho_unscaled: Enclosure,
+    /// The largest number of positions that one of each bank reads, the
+    /// constant of a bias included.
+    pub fan_in: Vec<usize>,
+    /// Leaves that some path reaches, the constant included.
+    pub leaves: usize,
+    /// Sum over classes and block paths of products of Frobenius norms, the
+    /// head centred.
+    pub block_path_norm: Enclosure,
+    /// Sum over paths of products of absolute weights.
+    pub scalar_path_norm: Enclosure,
+}
+
+/// Of a network and its sample, in actual units.
+pub struct SamplePaths {
+    /// ||X||_F^2.
+    pub input_energy: Enclosure,
+    /// The largest energy of a leaf, the constant included where there are biases.
+    pub max_position_energy: Enclosure,
+    /// M: the sum over paths of the leaf's energy.
+    pub path_energy: Enclosure,
+    /// The largest product of fan-ins along a chain times the leaf's energy;
+    /// for chains of linear layers and ReLUs.
+    pub max_chain: Option<Enclosure>,
+    /// O^2: the path energy with the first layer's positions as leaves, their
+    /// energies the squared operator norms of their patches; for chains with a
+    /// hidden layer.
+    pub operator_energy: Option<Enclosure>,
+}
+
+impl NetworkPaths {
+    /// Measures the weights.
+    pub fn new(graph: &Graph, prec: u32) -> Self {
+        let layers = banks::layers(graph);
+        let squares = LayerSquares::new(graph, prec);
+        let rho_unscaled = amplitude::rho(graph, &layers, &squares, prec);
+        let rho = match balanced(graph, prec) {
+            None => rho_unscaled.clone(),
+            Some(others) => {
+                let squares = squares.replaced(others);
+                let rescaled = amplitude::rho(graph, &layers, &squares, prec);
+                if rescaled.hi() < rho_unscaled.hi() {
+                    rescaled
+                } else {
+                    rho_unscaled.clone()
+                }
+            }
+        };
+        Self {
+            depth: 1 + amplitude::relu_depth(&layers),
+            rho,
+            rho_unscaled,
+            fan_in: fan_in(graph, &layers),
+            leaves: reached(graph),
+            block_path_norm: path_norm::block_path_norm(graph, &layers, prec),
+            scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
+            layers,
+        }
+    }
+
+    /// Measures a sample, whose dimension is that of the network's input.
+    pub fn on(&self, graph: &Graph, sample: &Sample, prec: u32) -> SamplePaths {
+        let leaves = LeafEnergies::new(sample, graph.input(), prec);
+        let factor = &leaves.factor;
+        let mut ends = Leaves {
+            positions: leaves.stored.clone(),
+            constant: leaves.constant.clone(),
+            at: None,
+        };
+        let path_energy = energy::path_energy(graph, &self.layers, &ends) * factor;
+        let max_chain = energy::max_chain(graph, &self.layers, &ends).map(|c| c * factor);
+        let operator_energy = (graph.is_chain() && self.depth >= 2)
+            .then(|| first_layer(graph))
+            .flatten()
+            .map(|first| {
+                let one = sample.scale().clone().recip().to_f64();
+                let conv = graph.conv(first);
+                let norms = patch_norms_squared(sample, conv, graph.input(), one, prec);
+                ends.at = Some((first, norms));
+                energy::path_energy(graph, &self.layers, &ends) * factor
+            });
+        SamplePaths {
+            input_energy: leaves.total(),
+            max_position_energy: leaves.largest(graph.has_bias()),
+            path_energy,
+            max_chain,
+            operator_energy,
+        }
+    }
+
+    /// The path energy for given leaf energies (and that of the constant).
+    pub fn path_energy(
+        &self,
+        graph: &Graph,
+        positions: Vec<Enclosure>,
+        constant: Enclosure,
+    ) -> Enclosure {
+        let ends = Leaves {
+            positions,
+            constant,
+            at: None,
+        };
+        energy::path_energy(graph, &self.layers, &ends)
+    }
+}
+
+/// The linear layer that reads the input, if a ReLU reads it alone.
+fn first_layer(graph: &Graph) -> Option<usize> {
+    let pair = (&graph.nodes().get(1)?.op, &graph.nodes().get(2)?.op);
+    matches!(pair, (Op::Conv(_), Op::Relu)).then_some(1)
+}
+
+fn fan_in(graph: &Graph, layers: &[Layer]) -> Vec<usize> {
+    let nodes = graph.nodes();
+    let mut found = Vec::new();
+    for (i, layer) in layers.iter().enumerate() {
+        let Layer::Bank { blocks, relu } = layer else {
+            continue;
+        };
+        // A linear layer under a ReLU is counted there.
+        let under_relu = !relu && nodes.iter().any(|n| n.op == Op::Relu && n.inputs == [i]);
+        if under_relu {
+            continue;
+        }
+        let shape = nodes[i].shape;
+        let count = |q: usize| -> usize {
+            let at = [q / shape.width, q % shape.width];
+            let of = |block: &Block| match block {
+                Block::Identity(_) => 1,
+                Block::Mean(p) => p.window.taps(nodes[p.from].shape, at).count(),
+                Block::Kernel { conv, from } => {
+                    let conv = graph.conv(*conv);
+                    let taps = conv.window.taps(nodes[*from].shape, at).count();
+                    taps + usize::from(conv.bias.is_some())
+                }
+            };
+            blocks.iter().map(of).sum()
+        };
+        found.push((0..shape.positions()).map(count).max().unwrap_or(0));
+    }
+    found
+}
+
+/// The number of input positions from which a path leads to the output, and
+/// one for the constant if there are biases.
+fn reached(graph: &Graph) -> usize {
+    let nodes = graph.nodes();
+    let mut marks: Vec<Vec<bool>> = nodes
+        .iter()
+        .map(|n| vec![false; n.shape.positions()])
+        .collect();
+    if let Some(output) = marks.last_mut() {
+        output.fill(true);
+    }
+    for (i, node) in nodes.iter().enumerate().rev() {
+        let mark = std::mem::take(&mut marks[i]);
+        for (q, _) in mark.iter().enumerate().filter(|(_, m)| **m) {
+            let at = [q / node.shape.width, q % node.shape.width];
+            match &node.op {
+                Op::Input => {}
+                Op::Relu | Op::Add => node.inputs.iter().for_each(|&j| marks[j][q] = true),
+                Op::Conv(conv) => {
+                    let j = node.inputs[0];
+                    let taps = conv.window.taps(nodes[j].shape, at);
+                    taps.for_each(|(_, u)| marks[j][u] = true);
+                }
+                Op::AveragePool { window, .. } => {
+                    let j = node.inputs[0];
+                    let taps = window.taps(nodes[j].shape, at);
+                    taps.for_each(|(_, u)| marks[j][u] = true);
+                }
+            }
+        }
+        marks[i] = mark;
+    }
+    marks[0].iter().filter(|m| **m).count() + usize::from(graph.has_bias())
+}

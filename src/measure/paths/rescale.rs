@@ -1,0 +1,126 @@
+//! Rescaling channels to lower rho.
+//!
+//! Multiplying what a hidden channel receives by s > 0 and dividing what it
+//! passes on by s changes no output of a ReLU network. The product of the
+//! layers' Frobenius norms is least where, for each channel, incoming energy p
+//! of a layer's P and outgoing energy q of the next layer's Q have
+//! p/P = q/Q: with the rest fixed, P + p t and Q + q/t (t = s^2) have the least
+//! product at t = sqrt(qP/(pQ)). Sweeps of this descend; any scales found are
+//! valid, so only the norms at them are certified.
+
+use super::amplitude::Squares;
+use super::head;
+use crate::network::{Conv, Graph, Op};
+use crate::real::{Enclosure, Real};
+use ndarray::{Array1, Array2};
+
+const SWEEPS: usize = 30;
+
+/// Squared norms of every linear layer after rescaling; `None` unless the
+/// network is a chain of ungrouped layers with at least one hidden.
+pub fn balanced(graph: &Graph, prec: u32) -> Option<Vec<(usize, Squares)>> {
+    if !graph.is_chain() {
+        return None;
+    }
+    let convs: Vec<(usize, &Conv)> = graph.convs().collect();
+    // A ReLU between any two, so that channels are scaled where they are seen.
+    let hidden = &convs[..convs.len() - 1];
+    let separated = hidden
+        .iter()
+        .all(|(i, c)| c.groups == 1 && graph.nodes().get(i + 1).is_some_and(|n| n.op == Op::Relu));
+    if hidden.is_empty() || !separated || graph.head().groups != 1 {
+        return None;
+    }
+    let energies: Vec<Array2<f64>> = convs
+        .iter()
+        .enumerate()
+        .map(|(k, (_, c))| energies(c, k + 1 == convs.len()))
+        .collect();
+    let scales = scales(&energies)?;
+    let one = Array1::from_elem(convs[0].1.kernel.dim().1, 1.0);
+    let result = convs.iter().enumerate().map(|(k, (i, conv))| {
+        let incoming = if k == 0 { &one } else { &scales[k - 1] };
+        let squares = match scales.get(k) {
+            Some(outgoing) => squares(conv, incoming, outgoing, prec),
+            None => head::centred_squares(conv, Some(incoming), prec),
+        };
+        (*i, squares)
+    });
+    Some(result.collect())
+}
+
+/// Sum of squares by output and input channel (the head's rows centred).
+fn energies(conv: &Conv, head: bool) -> Array2<f64> {
+    let (out, inputs, rows, columns) = conv.kernel.dim();
+    let mut sums = Array2::zeros((out, inputs));
+    for i in 0..inputs {
+        for t in 0..rows * columns {
+            let column = |o: usize| conv.kernel[[o, i, t / columns, t % columns]];
+            let mean = match head {
+                true => (0..out).map(column).sum::<f64>() / out as f64,
+                false => 0.0,
+            };
+            for o in 0..out {
+                sums[[o, i]] += (column(o) - mean).powi(2);
+            }
+        }
+    }
+    sums
+}
+
+/// Scales of the channels of each hidden layer; `None` if one is no normal float.
+fn scales(energies: &[Array2<f64>]) -> Option<Vec<Array1<f64>>> {
+    let layers = energies.len();
+    let mut squares: Vec<Array1<f64>> = energies[..layers - 1]
+        .iter()
+        .map(|e| Array1::from_elem(e.nrows(), 1.0))
+        .collect();
+    for _ in 0..SWEEPS {
+        for k in 0..layers - 1 {
+            let below = k.checked_sub(1).map(|j| squares[j].mapv(f64::recip));
+            let ones = Array1::from_elem(energies[k].ncols(), 1.0);
+            let received = energies[k].dot(below.as_ref().unwrap_or(&ones));
+            let above = squares.get(k + 1).cloned();
+            let ones = Array1::from_elem(energies[k + 1].nrows(), 1.0);
+            let passed = energies[k + 1].t().dot(above.as_ref().unwrap_or(&ones));
+            let t = &mut squares[k];
+            let mut total_in: f64 = received.dot(t);
+            let mut total_out: f64 = passed.iter().zip(t.iter()).map(|(q, t)| q / t).sum();
+            for j in 0..t.len() {
+                let (p, q) = (received[j], passed[j]);
+                let (rest_in, rest_out) = (total_in - p * t[j], total_out - q / t[j]);
+                let better = ((q / p) * (rest_in / rest_out)).sqrt();
+                if p > 0.0 && q > 0.0 && rest_in > 0.0 && rest_out > 0.0 && better.is_normal() {
+                    t[j] = better.clamp(1e-30, 1e30);
+                    total_in = rest_in + p * t[j];
+                    total_out = rest_out + q / t[j];
+                }
+            }
+        }
+    }
+    let roots: Vec<Array1<f64>> = squares.into_iter().map(|s| s.mapv(f64::sqrt)).collect();
+    let usable = |s: &Array1<f64>| s.iter().all(|x| x.is_normal() && *x > 0.0);
+    roots.iter().all(usable).then_some(roots)
+}
+
+/// Squared norms of the layer with weights w_oi s_o/s_i and biases b_o s_o, the
+/// scales read as the floats they are.
+fn squares(conv: &Conv, incoming: &Array1<f64>, outgoing: &Array1<f64>, prec: u32) -> Squares {
+    let zero = Enclosure::integer(prec, 0);
+    let (mut kernel, mut bias) = (zero.clone(), zero.clone());
+    let exact = |x: f64| Enclosure::exact(prec, x);
+    let below: Vec<Enclosure> = incoming.iter().map(|s| exact(*s).powi(-2)).collect();
+    for (o, row) in conv.kernel.outer_iter().enumerate() {
+        let mut sum = zero.clone();
+        for (i, taps) in row.outer_iter().enumerate() {
+            let squares = taps.iter().fold(zero.clone(), |s, w| s + exact(*w).powi(2));
+            sum = sum + squares * &below[i];
+        }
+        let scale = exact(outgoing[o]).powi(2);
+        kernel = kernel + sum * &scale;
+        if let Some(b) = &conv.bias {
+            bias = bias + exact(b[o]).powi(2) * scale;
+        }
+    }
+    Squares { kernel, bias }
+}
