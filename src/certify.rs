@@ -93,15 +93,27 @@ pub struct Report {
 }
 
 impl Certified {
-    /// `Some(true)`: the bound is at least 1. `None`: the enclosure straddles 1.
+    /// See [`vacuous`].
     pub fn vacuous(&self) -> Option<bool> {
-        vacuous(&self.terms.value)
+        vacuous(self.found.bound, &self.terms.value)
     }
 }
 
-/// Whether a bound says nothing. An upper end of exactly 1 is that of a bound
-/// that is never larger (a kl inverse): it says nothing either.
-pub fn vacuous(value: &Enclosure) -> Option<bool> {
+impl Report {
+    /// The results that bound something: not the measures.
+    pub fn bounds(&self) -> impl Iterator<Item = &Certified> {
+        self.results.iter().filter(|c| !c.found.bound.is_measure())
+    }
+}
+
+/// Whether a bound says nothing: `Some(true)` if it is at least 1. `None`: the
+/// enclosure straddles 1, or it is a measure, which never says anything. An upper
+/// end of exactly 1 is that of a bound that is never larger (a kl inverse): it
+/// says nothing either.
+pub fn vacuous(bound: &Bound, value: &Enclosure) -> Option<bool> {
+    if bound.is_measure() {
+        return None;
+    }
     let one = value.int(1);
     if value.certainly_lt(&one) {
         Some(false)

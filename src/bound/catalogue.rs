@@ -4,6 +4,8 @@
 //! beside the proofs, so that what a listing says and what is proved cannot
 //! disagree.
 
+mod norm_based;
+
 use super::inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value};
 use super::pac_bayes::{Catoni, Kl, McAllester, Moment};
 use super::single_shot::SingleShot;
@@ -63,6 +65,17 @@ impl fmt::Display for Status {
     }
 }
 
+/// In what sense a number bounds anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guarantee {
+    /// With probability at least 1 - delta over the sample.
+    HighProbability,
+    /// In expectation over the sample.
+    Expectation,
+    /// Not at all: a measure, or a refuted formula.
+    Nothing,
+}
+
 /// What `proofs/status.toml` says of one form.
 #[derive(Clone, Debug, Deserialize)]
 struct Standing {
@@ -81,7 +94,8 @@ pub struct Bound {
     pub id: &'static str,
     pub form: Form,
     pub about: &'static str,
-    /// What the bound limits: the risk P(margin <= 0), or the Gibbs risk.
+    /// What the bound limits: the risk P(margin <= 0), the Gibbs risk, an
+    /// expectation; or that it limits nothing.
     pub bounds: &'static str,
     pub inputs: Vec<InputSpec>,
     pub status: Status,
@@ -124,7 +138,7 @@ impl Bound {
                             "0",
                         ));
                     }
-                    layers = Some(list.len())
+                    layers = layers.or(Some(list.len()))
                 }
                 _ => {}
             }
@@ -132,7 +146,9 @@ impl Bound {
         for spec in &self.inputs {
             let values: &[Enclosure] = match (spec.shape, x.get(spec.name)) {
                 (Shape::Scalar, Some(Value::Scalar(v))) => std::slice::from_ref(v),
-                (Shape::Layers | Shape::HiddenLayers, Some(Value::List(list))) => list,
+                (Shape::Layers | Shape::HiddenLayers | Shape::List, Some(Value::List(list))) => {
+                    list
+                }
                 _ => {
                     return Err(Error::domain(
                         format!("`{}`: {}", spec.name, spec.shape_text()),
@@ -142,7 +158,8 @@ impl Bound {
             };
             let expected = match spec.shape {
                 Shape::Scalar => 1,
-                Shape::Layers => values.len().max(1),
+                Shape::Layers => layers.unwrap_or(1),
+                Shape::List => values.len(),
                 Shape::HiddenLayers => layers.unwrap_or(1).saturating_sub(1),
             };
             if values.len() != expected {
@@ -184,9 +201,24 @@ impl Bound {
     }
 
     /// Whether it bounds the error P(margin <= 0) of the network itself, ties
-    /// included.
+    /// included, with high probability.
     pub fn is_on_error(&self) -> bool {
         self.bounds == RISK
+    }
+
+    /// Whether it is a measure of complexity only, which bounds nothing.
+    pub fn is_measure(&self) -> bool {
+        self.bounds == MEASURE
+    }
+
+    /// In what sense it holds.
+    pub fn guarantee(&self) -> Guarantee {
+        match self.bounds {
+            MEASURE => Guarantee::Nothing,
+            _ if self.status == Status::Refuted => Guarantee::Nothing,
+            EXPECTED_RISK => Guarantee::Expectation,
+            _ => Guarantee::HighProbability,
+        }
     }
 
     /// The certified enclosure of the right-hand side, on checked inputs.
@@ -215,6 +247,7 @@ impl InputSpec {
             Shape::Scalar => "a number",
             Shape::Layers => "a list with one entry for each of the K+1 layers",
             Shape::HiddenLayers => "a list with one entry for each of the K hidden layers",
+            Shape::List => "a list",
         }
     }
 }
@@ -263,6 +296,21 @@ pub fn find(text: &str) -> Result<&'static Bound> {
 const RISK: &str = "P(margin <= 0), the error of the network";
 const STRICT_RISK: &str = "R_0 = P(margin < 0), which does not count ties";
 const GIBBS: &str = "E_Q P(margin <= 0), the Gibbs risk of the randomised network";
+const EXPECTED_RISK: &str = "E_S P(margin <= 0), the expected error over samples of this size, if the losses are expectations";
+const CLAIMED_RISK: &str =
+    "P(margin <= 0), as its authors' code claims: the claim is refuted, and it bounds nothing";
+const MEASURE: &str =
+    "nothing: a measure of complexity, whose unspecified absolute constant is set to 1 here";
+
+/// What a list of entries says of a bound; the rest is in `proofs/status.toml`.
+struct Entry {
+    id: &'static str,
+    form: Form,
+    about: &'static str,
+    bounds: &'static str,
+    inputs: Vec<InputSpec>,
+    formula: Box<dyn Readings>,
+}
 
 fn build() -> Vec<Bound> {
     #[derive(Deserialize)]
@@ -271,31 +319,56 @@ fn build() -> Vec<Bound> {
     }
     let file: File = toml::from_str(include_str!("../../proofs/status.toml"))
         .expect("proofs/status.toml is well formed");
-    let entry = |id: &'static str, form, about, bounds, inputs, formula: Box<dyn Readings>| {
-        let standing = file.bound.iter().find(|s| s.id == id && s.form == form);
+    let listed = |e: Entry| {
+        let standing = file.bound.iter().find(|s| s.id == e.id && s.form == e.form);
         let s = standing
-            .unwrap_or_else(|| panic!("proofs/status.toml has no entry for {id}:{form}"))
+            .unwrap_or_else(|| panic!("proofs/status.toml has no entry for {}:{}", e.id, e.form))
             .clone();
         Bound {
-            id,
-            form,
-            about,
-            bounds,
-            inputs,
+            id: e.id,
+            form: e.form,
+            about: e.about,
+            bounds: e.bounds,
+            inputs: e.inputs,
             status: s.status,
             source: s.source,
             proof: s.proof,
             assumptions: s.assumptions,
             notes: s.notes,
-            formula,
+            formula: e.formula,
         }
     };
+    let entries = pac_bayesian()
+        .into_iter()
+        .chain(norm_based::entries())
+        .chain([held_out()]);
+    entries.map(listed).collect()
+}
+
+fn entry(
+    id: &'static str,
+    form: Form,
+    about: &'static str,
+    bounds: &'static str,
+    inputs: Vec<InputSpec>,
+    formula: Box<dyn Readings>,
+) -> Entry {
+    Entry {
+        id,
+        form,
+        about,
+        bounds,
+        inputs,
+        formula,
+    }
+}
+
+fn pac_bayesian() -> Vec<Entry> {
     let thirteen = |root| Box::new(Theorem13 { root });
-    use Form::{AsPrinted, Sharp, Sound};
     vec![
         entry(
             "muthukumar-sulam-2023/theorem-13",
-            AsPrinted,
+            Form::AsPrinted,
             "Sparsity-aware bound, layer-wise derandomised, as the paper prints it",
             STRICT_RISK,
             theorem_13_inputs(),
@@ -303,7 +376,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "muthukumar-sulam-2023/theorem-13",
-            Sound,
+            Form::Sound,
             "Theorem 13 with the least changes that make its proof close",
             RISK,
             theorem_13_inputs(),
@@ -311,7 +384,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "muthukumar-sulam-2023/theorem-13",
-            Sharp,
+            Form::Sharp,
             "The sound form with deviation sqrt((KL + ln(m(K+1)/delta))/(2(m-1)))",
             RISK,
             theorem_13_inputs(),
@@ -319,7 +392,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "muthukumar-sulam-2023/theorem-11",
-            AsPrinted,
+            Form::AsPrinted,
             "The expanded bound of Theorem 13 with the prior variance of Theorem 11",
             STRICT_RISK,
             theorem_13_inputs(),
@@ -327,7 +400,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "muthukumar-sulam-2023/single-shot",
-            Sharp,
+            Form::Sharp,
             "Theorem M: one PAC-Bayes-kl step, derandomised by the first violated layer",
             RISK,
             single_shot_inputs(),
@@ -335,7 +408,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "pac-bayes/kl",
-            AsPrinted,
+            Form::AsPrinted,
             "Langford-Seeger-Maurer with 2 sqrt m",
             GIBBS,
             gibbs_inputs(),
@@ -345,7 +418,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "pac-bayes/kl",
-            Sharp,
+            Form::Sharp,
             "Langford-Seeger-Maurer with xi(m)",
             GIBBS,
             gibbs_inputs(),
@@ -353,7 +426,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "pac-bayes/mcallester",
-            AsPrinted,
+            Form::AsPrinted,
             "McAllester's square-root bound as printed",
             GIBBS,
             gibbs_inputs(),
@@ -361,7 +434,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "pac-bayes/mcallester",
-            Sharp,
+            Form::Sharp,
             "Pinsker's relaxation of the kl bound with xi(m)",
             GIBBS,
             gibbs_inputs(),
@@ -369,7 +442,7 @@ fn build() -> Vec<Bound> {
         ),
         entry(
             "pac-bayes/catoni",
-            AsPrinted,
+            Form::AsPrinted,
             "Catoni's bound at a parameter c fixed beforehand",
             GIBBS,
             [
@@ -385,31 +458,34 @@ fn build() -> Vec<Bound> {
             .concat(),
             Box::new(Catoni),
         ),
-        entry(
-            "test-set/clopper-pearson",
-            AsPrinted,
-            "Binomial tail inversion on a held-out sample",
-            RISK,
-            vec![
-                scalar(
-                    "m",
-                    "samples",
-                    Domain::Trials,
-                    Effect::Lowers,
-                    "size of the held-out sample",
-                ),
-                scalar(
-                    "errors",
-                    "samples",
-                    Domain::Count,
-                    Effect::Raises,
-                    "errors on it (margin <= 0)",
-                ),
-                delta(),
-            ],
-            Box::new(ClopperPearson),
-        ),
     ]
+}
+
+fn held_out() -> Entry {
+    entry(
+        "test-set/clopper-pearson",
+        Form::AsPrinted,
+        "Binomial tail inversion on a held-out sample",
+        RISK,
+        vec![
+            scalar(
+                "m",
+                "samples",
+                Domain::Trials,
+                Effect::Lowers,
+                "size of the held-out sample",
+            ),
+            scalar(
+                "errors",
+                "samples",
+                Domain::Count,
+                Effect::Raises,
+                "errors on it (margin <= 0)",
+            ),
+            delta(),
+        ],
+        Box::new(ClopperPearson),
+    )
 }
 
 fn scalar(

@@ -102,6 +102,10 @@ pub enum Domain {
     Trials,
     /// An integer >= 0.
     Count,
+    /// An integer >= 1: layers, widths, fan-ins.
+    AtLeastOne,
+    /// An integer >= 2: classes.
+    AtLeastTwo,
     /// A probability of failure, in (0,1).
     Confidence,
     /// A fraction, in \[0,1\].
@@ -112,26 +116,32 @@ pub enum Domain {
     NonNegative,
     /// A real > 0.
     Positive,
+    /// A real > 1.
+    Above1,
 }
 
 impl Domain {
     /// As it is written in messages and listings.
     pub fn describe(self) -> &'static str {
         match self {
-            Self::SampleSize => "an integer >= 2",
-            Self::Trials => "an integer >= 1",
+            Self::SampleSize | Self::AtLeastTwo => "an integer >= 2",
+            Self::Trials | Self::AtLeastOne => "an integer >= 1",
             Self::Count => "an integer >= 0",
             Self::Confidence => "in (0, 1)",
             Self::Fraction => "in [0, 1]",
             Self::BelowOne => "in [0, 1)",
             Self::NonNegative => ">= 0",
             Self::Positive => "> 0",
+            Self::Above1 => "> 1",
         }
     }
 
     /// Whether only integers are meant.
     pub fn is_integer(self) -> bool {
-        matches!(self, Self::SampleSize | Self::Trials | Self::Count)
+        matches!(
+            self,
+            Self::SampleSize | Self::Trials | Self::Count | Self::AtLeastOne | Self::AtLeastTwo
+        )
     }
 
     /// True if the whole enclosure is certainly inside. A range of integers has
@@ -142,14 +152,15 @@ impl Domain {
         x.is_defined()
             && hi.is_finite()
             && match self {
-                Self::SampleSize => lo >= 2 && integer(),
-                Self::Trials => lo >= 1 && integer(),
+                Self::SampleSize | Self::AtLeastTwo => lo >= 2 && integer(),
+                Self::Trials | Self::AtLeastOne => lo >= 1 && integer(),
                 Self::Count => lo >= 0 && integer(),
                 Self::Confidence => lo > 0 && hi < 1,
                 Self::Fraction => lo >= 0 && hi <= 1,
                 Self::BelowOne => lo >= 0 && hi < 1,
                 Self::NonNegative => lo >= 0,
                 Self::Positive => lo > 0,
+                Self::Above1 => lo > 1,
             }
     }
 }
@@ -165,7 +176,8 @@ pub enum Effect {
     Mixed,
 }
 
-/// Scalar, or a list with one entry per layer (`Layers`) or per hidden layer.
+/// Scalar, or a list: one entry per layer (`Layers`), per hidden layer, or any
+/// number of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Scalar,
@@ -173,6 +185,8 @@ pub enum Shape {
     Layers,
     /// K entries.
     HiddenLayers,
+    /// Any number of entries, also none.
+    List,
 }
 
 /// One input of a theorem.
@@ -233,13 +247,7 @@ pub fn parse_inputs(
                 Value::List(xs.iter().enumerate().map(entry).collect::<Result<_>>()?)
             }
             (_, x) => {
-                return Err(Error::input(
-                    file,
-                    name,
-                    "a list, one entry per layer",
-                    kind(x),
-                    "",
-                ));
+                return Err(Error::input(file, name, "a list", kind(x), ""));
             }
         };
         inputs.set(name, value);

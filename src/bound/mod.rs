@@ -4,17 +4,28 @@
 //! A theorem knows nothing of networks or files. It receives named inputs and
 //! returns named terms; the value is one of them.
 
+pub mod bartlett_2017;
 mod catalogue;
 mod confidence;
+pub mod galanti_2023;
+pub mod golowich_2018;
+pub mod gonon_2024;
+pub mod graf_2022;
+pub mod homogeneous;
 mod inputs;
+pub mod ledent_2021;
+pub mod long_sedghi_2020;
+pub mod neyshabur_2015;
+pub mod neyshabur_2018;
 pub mod pac_bayes;
+pub mod ramp;
 pub mod single_shot;
 mod solve;
 pub mod test_set;
 pub mod theorem_11;
 pub mod theorem_13;
 
-pub use catalogue::{Bound, Form, Status, catalogue, find};
+pub use catalogue::{Bound, Form, Guarantee, Status, catalogue, find};
 pub use confidence::Confidence;
 pub use inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value, parse_inputs};
 pub use solve::{Admissible, solve};

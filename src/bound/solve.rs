@@ -32,8 +32,12 @@ const LARGEST_REAL: f64 = 1e300;
 /// taken with all its entries equal.
 ///
 /// # Errors
-/// If none or several are missing, or the others are outside the domain.
+/// If none or several are missing, or the others are outside the domain; and for
+/// a measure, which bounds nothing.
 pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> Result<Admissible> {
+    if bound.is_measure() {
+        return Err(Error::domain("a bound", format!("{}, a measure", bound.id)));
+    }
     let missing: Vec<&InputSpec> = bound
         .inputs
         .iter()
@@ -119,6 +123,10 @@ fn entries(bound: &Bound, spec: &InputSpec, inputs: &Inputs<Enclosure>) -> Resul
         (Shape::Scalar, _) => Ok(1),
         (Shape::Layers, Some(n)) => Ok(n),
         (Shape::HiddenLayers, Some(n)) => Ok(n.saturating_sub(1)),
+        (Shape::List, _) => Err(Error::domain(
+            format!("`{}`, whose length nothing else tells, given", spec.name),
+            "nothing",
+        )),
         (_, None) => Err(Error::domain(
             "another list input, which tells the number of layers",
             "none",
@@ -128,8 +136,9 @@ fn entries(bound: &Bound, spec: &InputSpec, inputs: &Inputs<Enclosure>) -> Resul
 
 fn smallest(domain: Domain, prec: u32) -> Float {
     match domain {
-        Domain::SampleSize => Float::with_val(prec, 2),
-        Domain::Trials => Float::with_val(prec, 1),
+        Domain::SampleSize | Domain::AtLeastTwo => Float::with_val(prec, 2),
+        Domain::Trials | Domain::AtLeastOne => Float::with_val(prec, 1),
+        Domain::Above1 => Float::with_val(prec, 1) + (Float::with_val(prec, 1) >> (prec / 2)),
         Domain::Confidence | Domain::Positive => Float::with_val(prec, 1e-300),
         Domain::Count | Domain::Fraction | Domain::BelowOne | Domain::NonNegative => {
             Float::new(prec)
@@ -142,10 +151,14 @@ fn largest(domain: Domain, prec: u32) -> Float {
     match domain {
         Domain::Confidence | Domain::BelowOne => just_below_one,
         Domain::Fraction => Float::with_val(prec, 1),
-        Domain::SampleSize | Domain::Trials | Domain::Count => {
-            Float::with_val(prec, LARGEST_INTEGER)
+        Domain::SampleSize
+        | Domain::Trials
+        | Domain::Count
+        | Domain::AtLeastOne
+        | Domain::AtLeastTwo => Float::with_val(prec, LARGEST_INTEGER),
+        Domain::NonNegative | Domain::Positive | Domain::Above1 => {
+            Float::with_val(prec, LARGEST_REAL)
         }
-        Domain::NonNegative | Domain::Positive => Float::with_val(prec, LARGEST_REAL),
     }
 }
 

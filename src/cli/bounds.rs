@@ -43,6 +43,7 @@ fn text(b: &Bound) -> String {
             Shape::Scalar => "",
             Shape::Layers => ", one for each of the K+1 layers",
             Shape::HiddenLayers => ", one for each of the K hidden layers",
+            Shape::List => ", a list",
         };
         let default = s
             .default

@@ -70,7 +70,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
             start.elapsed().as_secs_f64()
         ));
     }
-    Ok(Outcome::of(report.results.iter().map(Certified::vacuous)))
+    Ok(Outcome::of(report.bounds().map(Certified::vacuous)))
 }
 
 /// The report in words.
@@ -94,6 +94,7 @@ pub fn text(r: &Report) -> String {
         let verdict = match c.vacuous() {
             Some(false) => "",
             Some(true) => "vacuous",
+            None if c.found.bound.is_measure() => "no bound",
             None => "undetermined",
         };
         let (b, value, floor) = (c.found.bound, upper(&c.terms.value, 6), upper(&c.floor, 3));

@@ -49,6 +49,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
             let (lo, hi) = x.to_decimal(17);
             let _ = writeln!(out, "  {name} in [{lo}, {hi}]");
         }
+        let _ = writeln!(out, "  bounds: {}", bound.bounds);
         for assumption in &bound.assumptions {
             let _ = writeln!(out, "  assumes: {assumption}");
         }

@@ -153,3 +153,48 @@ pub(super) fn chi(log: f64, upper: bool, n: f64) -> f64 {
         }
     })
 }
+
+/// kappa_L for L = `layers` >= 1.
+pub(super) fn peeling(layers: f64) -> f64 {
+    if !(layers >= 1.0) {
+        return f64::NAN;
+    }
+    if layers <= 2.0 {
+        return layers.sqrt();
+    }
+    peeling_minimum(layers).0
+}
+
+/// The minimum of (1/t) arccosh(1 + 2^{L-1} (e^{t^2/2} - 1)) over t, and where it
+/// is, for L = `layers` >= 3.
+pub(super) fn peeling_minimum(layers: f64) -> (f64, f64) {
+    let log_scale = (layers - 1.0) * std::f64::consts::LN_2;
+    let value = |t: f64| {
+        let half = t * t / 2.0;
+        // ln u, and arccosh(1+u) = ln(2u) + O(1/u).
+        let log = log_scale + half + (-(-half).exp_m1()).ln();
+        let y = if log > 40.0 {
+            log + std::f64::consts::LN_2
+        } else {
+            let u = log.exp();
+            (u + (u * (u + 2.0)).sqrt()).ln_1p()
+        };
+        y / t
+    };
+    // It is near sqrt(2 ln(2a)), and f has one valley: golden section.
+    let (mut lo, mut hi) = (0.1, 2.0 * (2.0 * (log_scale + 1.0)).sqrt());
+    let ratio = (5f64.sqrt() - 1.0) / 2.0;
+    for _ in 0..200 {
+        let (a, b) = (hi - ratio * (hi - lo), lo + ratio * (hi - lo));
+        if value(a) < value(b) {
+            hi = b
+        } else {
+            lo = a
+        }
+        if hi - lo <= 1e-9 * hi {
+            break;
+        }
+    }
+    let t = (lo + hi) / 2.0;
+    (value(t), t)
+}

@@ -8,7 +8,7 @@
 //! range, the upper end up from the exact upper end.
 
 use super::{Interval, Real, function};
-use rug::float::Round;
+use rug::float::{Constant, Round};
 use rug::ops::{NegAssign, Pow};
 use rug::{Float, Integer, Rational};
 use std::cmp::Ordering;
@@ -406,12 +406,23 @@ impl Real for Enclosure {
         Self::rational(self.prec(), &Rational::from((p, q)))
     }
 
+    fn pi(&self) -> Self {
+        let prec = self.prec();
+        let pi = |round| Float::with_val_round(prec, Constant::Pi, round).0;
+        Self::checked(pi(Round::Down), pi(Round::Up))
+    }
+
     fn sqrt(&self) -> Self {
         let prec = self.prec();
         if self.lo < 0 {
             return Self::undefined(prec);
         }
         self.map_increasing(|x, round| Float::with_val_round(prec, x.sqrt_ref(), round).0)
+    }
+
+    fn cbrt(&self) -> Self {
+        let prec = self.prec();
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.cbrt_ref(), round).0)
     }
 
     fn ln(&self) -> Self {
@@ -434,6 +445,15 @@ impl Real for Enclosure {
             Ordering::Greater => self.pow_positive(n.unsigned_abs()),
             Ordering::Less => self.int(1) / self.pow_positive(n.unsigned_abs()),
         }
+    }
+
+    fn pow(&self, exponent: &Self) -> Self {
+        function::pow(self, exponent)
+    }
+
+    fn ceil(&self) -> Self {
+        let prec = self.prec();
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ceil_ref(), round).0)
     }
 
     fn min(&self, other: &Self) -> Self {
@@ -477,6 +497,18 @@ impl Real for Enclosure {
 
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self {
         function::binomial_upper(self, errors, m)
+    }
+
+    fn harmonic(&self) -> Self {
+        function::harmonic(self)
+    }
+
+    fn peeling(&self) -> Self {
+        function::peeling(self)
+    }
+
+    fn grid_exponent(&self, start: &Self, base: &Self) -> Self {
+        function::grid_exponent(self, start, base)
     }
 }
 

@@ -2,6 +2,7 @@
 //! printed as certified.
 
 use super::{Real, approximate};
+use statrs::consts::EULER_MASCHERONI as EULER_GAMMA;
 use statrs::function::gamma;
 
 impl Real for f64 {
@@ -9,8 +10,16 @@ impl Real for f64 {
         p as f64 / q as f64
     }
 
+    fn pi(&self) -> Self {
+        std::f64::consts::PI
+    }
+
     fn sqrt(&self) -> Self {
         f64::sqrt(*self)
+    }
+
+    fn cbrt(&self) -> Self {
+        f64::cbrt(*self)
     }
 
     fn ln(&self) -> Self {
@@ -23,6 +32,18 @@ impl Real for f64 {
 
     fn powi(&self, n: i32) -> Self {
         f64::powi(*self, n)
+    }
+
+    fn pow(&self, exponent: &Self) -> Self {
+        if *self > 0.0 {
+            self.powf(*exponent)
+        } else {
+            f64::NAN
+        }
+    }
+
+    fn ceil(&self) -> Self {
+        f64::ceil(*self)
     }
 
     fn min(&self, other: &Self) -> Self {
@@ -127,5 +148,33 @@ impl Real for f64 {
             return 1.0;
         }
         approximate::binomial_upper(self.ln(), *errors, *m)
+    }
+
+    fn harmonic(&self) -> Self {
+        if *self == 0.0 {
+            return 0.0;
+        }
+        if !(*self >= 1.0) {
+            return f64::NAN;
+        }
+        gamma::digamma(self + 1.0) + EULER_GAMMA
+    }
+
+    fn peeling(&self) -> Self {
+        approximate::peeling(*self)
+    }
+
+    fn grid_exponent(&self, start: &Self, base: &Self) -> Self {
+        if !(*self > 0.0 && *start > 0.0 && *base > 1.0) {
+            return f64::NAN;
+        }
+        // From just below, so that a tie stays one.
+        let exponent = (self / start).ln() / base.ln();
+        let near = (exponent - 1e-12 * exponent.abs().max(1.0)).ceil();
+        if start * base.powf(near) < *self {
+            near + 1.0
+        } else {
+            near
+        }
     }
 }

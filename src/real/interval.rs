@@ -245,6 +245,10 @@ impl Real for Interval {
         }
     }
 
+    fn pi(&self) -> Self {
+        Self::through(|| self.wide().pi())
+    }
+
     fn sqrt(&self) -> Self {
         if !(self.lo >= 0.0) {
             return Self::UNDEFINED;
@@ -258,6 +262,10 @@ impl Real for Interval {
         Self::checked(down(l, le).max(0.0), up(h, he))
     }
 
+    fn cbrt(&self) -> Self {
+        Self::through(|| self.wide().cbrt())
+    }
+
     fn ln(&self) -> Self {
         Self::through(|| self.wide().ln())
     }
@@ -268,6 +276,17 @@ impl Real for Interval {
 
     fn powi(&self, n: i32) -> Self {
         Self::through(|| self.wide().powi(n))
+    }
+
+    fn pow(&self, exponent: &Self) -> Self {
+        Self::through(|| self.wide().pow(&exponent.wide()))
+    }
+
+    fn ceil(&self) -> Self {
+        Self {
+            lo: self.lo.ceil(),
+            hi: self.hi.ceil(),
+        }
     }
 
     // f64::min and max would drop a NaN: undefined must absorb.
@@ -311,5 +330,17 @@ impl Real for Interval {
 
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self {
         Self::through(|| self.wide().binomial_upper(&errors.wide(), &m.wide()))
+    }
+
+    fn harmonic(&self) -> Self {
+        Self::through(|| self.wide().harmonic())
+    }
+
+    fn peeling(&self) -> Self {
+        Self::through(|| self.wide().peeling())
+    }
+
+    fn grid_exponent(&self, start: &Self, base: &Self) -> Self {
+        Self::through(|| self.wide().grid_exponent(&start.wide(), &base.wide()))
     }
 }

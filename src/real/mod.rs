@@ -60,14 +60,23 @@ pub trait Real:
         self.ratio(n, 1)
     }
 
+    /// The number pi, in the context of `self`.
+    fn pi(&self) -> Self;
     /// Square root; undefined unless the operand is certainly >= 0.
     fn sqrt(&self) -> Self;
+    /// Real cube root.
+    fn cbrt(&self) -> Self;
     /// Natural logarithm; undefined unless the operand is certainly > 0.
     fn ln(&self) -> Self;
     /// Exponential.
     fn exp(&self) -> Self;
     /// Integer power; a negative power of a set containing 0 is undefined.
     fn powi(&self, n: i32) -> Self;
+    /// The power `self`^`exponent` of a certainly positive number; undefined
+    /// otherwise.
+    fn pow(&self, exponent: &Self) -> Self;
+    /// The least integer that is not smaller.
+    fn ceil(&self) -> Self;
     /// The smaller of two.
     fn min(&self, other: &Self) -> Self;
     /// The larger of two.
@@ -92,4 +101,13 @@ pub trait Real:
     /// Clopper-Pearson: the largest p with P(Bin(m,p) <= errors) >= delta, for
     /// delta = `self`; `errors` and `m` are integers, `m` in 1..=10^9.
     fn binomial_upper(&self, errors: &Self, m: &Self) -> Self;
+    /// The harmonic number H_n = 1 + 1/2 + ... + 1/n, for an integer n = `self`
+    /// in 0..=2^63.
+    fn harmonic(&self) -> Self;
+    /// kappa_L = inf_{t>0} (1/t) arccosh(1 + 2^{L-1} (e^{t^2/2} - 1)), for an
+    /// integer L = `self` in 1..=10^7: what peeling off L layers costs.
+    fn peeling(&self) -> Self;
+    /// The least integer t with `start` `base`^t >= `self`, for `self`, `start`
+    /// > 0 and `base` > 1: the point of a geometric grid that covers `self`.
+    fn grid_exponent(&self, start: &Self, base: &Self) -> Self;
 }

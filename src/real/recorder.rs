@@ -17,15 +17,19 @@ pub enum Op {
     /// The named input; the index is its place in a list input.
     Input(String, Option<usize>),
     Constant(Rational),
+    Pi,
     Neg(usize),
     Add(usize, usize),
     Sub(usize, usize),
     Mul(usize, usize),
     Div(usize, usize),
     Sqrt(usize),
+    Cbrt(usize),
     Ln(usize),
     Exp(usize),
     Powi(usize, i32),
+    Pow(usize, usize),
+    Ceil(usize),
     Min(usize, usize),
     Max(usize, usize),
     LnBinomial(u64, u64),
@@ -38,6 +42,13 @@ pub enum Op {
         delta: usize,
         errors: usize,
         m: usize,
+    },
+    Harmonic(usize),
+    Peeling(usize),
+    GridExponent {
+        value: usize,
+        start: usize,
+        base: usize,
     },
 }
 
@@ -60,15 +71,19 @@ impl Program {
             let value = match step {
                 Op::Input(name, index) => input(name, *index),
                 Op::Constant(c) => constant(like, c),
+                Op::Pi => like.pi(),
                 Op::Neg(a) => -v(a),
                 Op::Add(a, b) => v(a) + v(b),
                 Op::Sub(a, b) => v(a) - v(b),
                 Op::Mul(a, b) => v(a) * v(b),
                 Op::Div(a, b) => v(a) / v(b),
                 Op::Sqrt(a) => v(a).sqrt(),
+                Op::Cbrt(a) => v(a).cbrt(),
                 Op::Ln(a) => v(a).ln(),
                 Op::Exp(a) => v(a).exp(),
                 Op::Powi(a, n) => v(a).powi(*n),
+                Op::Pow(a, b) => v(a).pow(&v(b)),
+                Op::Ceil(a) => v(a).ceil(),
                 Op::Min(a, b) => v(a).min(&v(b)),
                 Op::Max(a, b) => v(a).max(&v(b)),
                 Op::LnBinomial(n, k) => like.ln_binomial(*n, *k),
@@ -79,6 +94,11 @@ impl Program {
                 Op::ChiUpperQuantile(p, dof) => v(p).chi_upper_quantile(*dof),
                 Op::BinomialUpper { delta, errors, m } => {
                     v(delta).binomial_upper(&v(errors), &v(m))
+                }
+                Op::Harmonic(n) => v(n).harmonic(),
+                Op::Peeling(layers) => v(layers).peeling(),
+                Op::GridExponent { value, start, base } => {
+                    v(value).grid_exponent(&v(start), &v(base))
                 }
             };
             values.push(value);
@@ -208,8 +228,16 @@ impl Real for Node {
         self.record(Op::Constant(Rational::from((p, q))))
     }
 
+    fn pi(&self) -> Self {
+        self.record(Op::Pi)
+    }
+
     fn sqrt(&self) -> Self {
         self.record(Op::Sqrt(self.id))
+    }
+
+    fn cbrt(&self) -> Self {
+        self.record(Op::Cbrt(self.id))
     }
 
     fn ln(&self) -> Self {
@@ -222,6 +250,14 @@ impl Real for Node {
 
     fn powi(&self, n: i32) -> Self {
         self.record(Op::Powi(self.id, n))
+    }
+
+    fn pow(&self, exponent: &Self) -> Self {
+        self.record(Op::Pow(self.id, self.same(exponent)))
+    }
+
+    fn ceil(&self) -> Self {
+        self.record(Op::Ceil(self.id))
     }
 
     fn min(&self, other: &Self) -> Self {
@@ -261,6 +297,22 @@ impl Real for Node {
             delta: self.id,
             errors: self.same(errors),
             m: self.same(m),
+        })
+    }
+
+    fn harmonic(&self) -> Self {
+        self.record(Op::Harmonic(self.id))
+    }
+
+    fn peeling(&self) -> Self {
+        self.record(Op::Peeling(self.id))
+    }
+
+    fn grid_exponent(&self, start: &Self, base: &Self) -> Self {
+        self.record(Op::GridExponent {
+            value: self.id,
+            start: self.same(start),
+            base: self.same(base),
         })
     }
 }

@@ -3,7 +3,7 @@
 //! An enclosure is `{"lo": "<decimal>", "hi": "<decimal>"}`, each end rounded
 //! outward; a value of which nothing is known has the ends `-inf` and `inf`.
 
-use crate::bound::{Bound, Confidence, Inputs, Terms, Value};
+use crate::bound::{Bound, Confidence, Guarantee, Inputs, Terms, Value};
 use crate::certify::{Certified, HeldOut, Report, vacuous};
 use crate::measure::Count;
 use crate::real::recorder::{Op, Program};
@@ -46,7 +46,7 @@ pub fn evaluation(bound: &Bound, terms: &Terms<Enclosure>) -> Json {
         "bounds": bound.bounds,
         "value": enclosure(&terms.value),
         "terms": named(terms.parts.iter().map(|(n, x)| (n.as_str(), x))),
-        "vacuous": vacuous(&terms.value),
+        "vacuous": vacuous(bound, &terms.value),
         "assumptions": bound.assumptions,
     })
 }
@@ -196,14 +196,24 @@ pub fn certificate(r: &Report) -> Json {
 fn statement(r: &Report, c: &Certified) -> String {
     let (_, hi) = c.terms.value.to_decimal(6);
     let b = c.found.bound;
+    let scope = match b.guarantee() {
+        Guarantee::HighProbability => format!(
+            "with probability at least 1 - {} over the {} samples, {}",
+            r.delta.text(),
+            r.m,
+            b.bounds
+        ),
+        Guarantee::Expectation => format!("for samples of size {}, {}", r.m, b.bounds),
+        Guarantee::Nothing => {
+            return format!(
+                "The value of {} ({}; {}) is at most {hi}; it bounds nothing.",
+                b.id, b.form, b.status
+            );
+        }
+    };
     format!(
-        "By {} ({}; {}), with probability at least 1 - {} over the {} samples, {} is at most {hi}.",
-        b.id,
-        b.form,
-        b.status,
-        r.delta.text(),
-        r.m,
-        b.bounds
+        "By {} ({}; {}), {scope} is at most {hi}.",
+        b.id, b.form, b.status
     )
 }
 
@@ -235,15 +245,19 @@ fn step(op: &Op, x: &Enclosure) -> Json {
         Op::Input(name, None) => ("input", json!([name])),
         Op::Input(name, Some(i)) => ("input", json!([name, i])),
         Op::Constant(c) => ("constant", json!([c.to_string()])),
+        Op::Pi => ("pi", json!([])),
         Op::Neg(a) => ("neg", json!([a])),
         Op::Add(a, b) => ("add", json!([a, b])),
         Op::Sub(a, b) => ("sub", json!([a, b])),
         Op::Mul(a, b) => ("mul", json!([a, b])),
         Op::Div(a, b) => ("div", json!([a, b])),
         Op::Sqrt(a) => ("sqrt", json!([a])),
+        Op::Cbrt(a) => ("cbrt", json!([a])),
         Op::Ln(a) => ("ln", json!([a])),
         Op::Exp(a) => ("exp", json!([a])),
         Op::Powi(a, n) => ("powi", json!([a, n])),
+        Op::Pow(a, b) => ("pow", json!([a, b])),
+        Op::Ceil(a) => ("ceil", json!([a])),
         Op::Min(a, b) => ("min", json!([a, b])),
         Op::Max(a, b) => ("max", json!([a, b])),
         Op::LnBinomial(n, k) => ("ln_binomial", json!([n, k])),
@@ -253,6 +267,9 @@ fn step(op: &Op, x: &Enclosure) -> Json {
         Op::NormalUpperQuantile(p) => ("normal_upper_quantile", json!([p])),
         Op::ChiUpperQuantile(p, n) => ("chi_upper_quantile", json!([p, n])),
         Op::BinomialUpper { delta, errors, m } => ("binomial_upper", json!([delta, errors, m])),
+        Op::Harmonic(n) => ("harmonic", json!([n])),
+        Op::Peeling(layers) => ("peeling", json!([layers])),
+        Op::GridExponent { value, start, base } => ("grid_exponent", json!([value, start, base])),
     };
     let (lo, hi) = x.to_decimal(x.full_digits());
     json!({ "op": name, "args": arguments, "lo": lo, "hi": hi })

@@ -21,7 +21,7 @@ pub fn parts(terms: &Terms<Enclosure>) -> (Vec<Named>, f64) {
     let mut sums = [(LOSS, 0.0), (SPARSE, 0.0), (DERANDOMISATION, 0.0)];
     for (name, term) in &terms.parts {
         let place = match name.as_str() {
-            "margin_loss" | "unsafe_fraction" | "empirical_loss" | "error_rate" => 0,
+            "margin_loss" | "ramp_loss" | "unsafe_fraction" | "empirical_loss" | "error_rate" => 0,
             "derandomisation" => 2,
             _ if name.starts_with("sparse_loss") => 1,
             _ => continue,

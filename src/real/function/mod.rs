@@ -4,20 +4,28 @@
 mod binomial_upper;
 mod chi;
 mod erfc;
+mod grid_exponent;
+mod harmonic;
 mod kl;
 mod kl_inverse;
 mod ln_binomial;
 mod normal;
+mod peeling;
 mod polish;
+mod pow;
 mod unimodal;
 mod xi;
 
 pub(super) use binomial_upper::binomial_upper;
 pub(super) use chi::chi_upper_quantile;
+pub(super) use grid_exponent::grid_exponent;
+pub(super) use harmonic::harmonic;
 pub(super) use kl::kl;
 pub(super) use kl_inverse::kl_inverse;
 pub(super) use ln_binomial::ln_binomial;
 pub(super) use normal::normal_upper_quantile;
+pub(super) use peeling::peeling;
+pub(super) use pow::pow;
 pub(super) use xi::ln_xi;
 
 use super::Enclosure;

@@ -1,0 +1,21 @@
+//! Ledent, Mustafa, Lei & Kloft (AAAI 2021), Theorem 11, in [`ramp_bound`].
+
+use super::ramp::ramp_bound;
+use super::{Inputs, Terms, Theorem};
+use crate::real::Real;
+
+/// R = 4/m + 768 C sqrt(log2(32 Gamma m^2 + 7 W m)) ln m/sqrt m, their capacity C (their
+/// letter is R), cover Gamma and width W. Read as the Rademacher complexity
+/// itself, of which the bound takes twice: the larger of the two readings.
+pub struct Capacity;
+
+impl Theorem for Capacity {
+    fn terms<R: Real>(&self, x: &Inputs<R>) -> Terms<R> {
+        let m = x.scalar("m");
+        let cover = x.scalar("cover").clone() * m * m.int(32);
+        let width = x.scalar("width").clone() * m.int(7);
+        let bits = ((cover + width) * m).ln() / m.int(2).ln();
+        let rate = m.ln() / m.sqrt() * bits.sqrt() * m.int(768);
+        ramp_bound(x, m.int(4) / m + rate * x.scalar("capacity"))
+    }
+}
