@@ -63,7 +63,9 @@ fn key(name: &str) -> String {
 
 fn misplaced(tensor: &Tensor, file: &InputFile) -> Error {
     let advice = match tensor.shape.len() {
-        3..=5 => "convolutions are not supported here",
+        3..=5 => {
+            "for a network with convolutions give --architecture FILE.toml, or export it as .onnx"
+        }
         2 => "biases have one axis",
         _ => "only fully connected ReLU networks are supported: remove what is not part of one",
     };

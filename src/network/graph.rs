@@ -22,7 +22,7 @@ use crate::input::Source;
 /// only exhaust memory.
 const MAX_ENTRIES: usize = 1 << 30;
 /// More layers are refused.
-const MAX_NODES: usize = 10_000;
+pub(super) const MAX_NODES: usize = 10_000;
 
 /// Channels and grid of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -199,11 +199,8 @@ impl Graph {
     /// Input: shapes that do not fit, a weight that is NaN or infinite, sizes
     /// out of range, an output that no linear layer computes.
     pub fn new(input: Shape, nodes: Vec<(Op, Vec<usize>)>, sources: Vec<Source>) -> Result<Self> {
-        let builder = Builder { sources: &sources };
-        if !input.is_reasonable() {
-            let expected = format!("an input of 1 to {MAX_ENTRIES} entries");
-            return Err(builder.refuse("input", expected, input.to_string(), ""));
-        }
+        let builder = Builder::of(&sources);
+        builder.check_input(input)?;
         if nodes.len() >= MAX_NODES {
             let expected = format!("fewer than {MAX_NODES} layers");
             return Err(builder.refuse("", expected, nodes.len().to_string(), ""));
@@ -426,6 +423,23 @@ fn live(nodes: Vec<Node>) -> Vec<Node> {
     kept
 }
 
+/// Makes sure that an input has a size that can be computed with.
+///
+/// # Errors
+/// Input, as [`Graph::new`].
+pub(super) fn check_input(input: Shape, sources: &[Source]) -> Result<()> {
+    Builder::of(sources).check_input(input)
+}
+
+/// The shape of what a node computes from values of these shapes, for readers
+/// that must know it before the network is whole.
+///
+/// # Errors
+/// Input, as [`Graph::new`].
+pub(super) fn output_shape(op: &Op, inputs: &[Shape], sources: &[Source]) -> Result<Shape> {
+    Builder::of(sources).shape(op, inputs)
+}
+
 struct Builder<'a> {
     sources: &'a [Source],
 }
@@ -441,6 +455,14 @@ impl<'a> Builder<'a> {
             .first()
             .map_or_else(|| "(in memory)".into(), |s| s.path.clone());
         Error::input(file, item, expected, found, advice)
+    }
+
+    fn check_input(&self, input: Shape) -> Result<()> {
+        if input.is_reasonable() {
+            return Ok(());
+        }
+        let expected = format!("an input of 1 to {MAX_ENTRIES} entries");
+        Err(self.refuse("input", expected, input.to_string(), ""))
     }
 
     fn shape(&self, op: &Op, inputs: &[Shape]) -> Result<Shape> {

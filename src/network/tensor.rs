@@ -62,7 +62,8 @@ pub fn item(name: &str) -> String {
     safetensors::item(name)
 }
 
-fn floats(dtype: Dtype, data: &[u8]) -> Vec<f64> {
+/// The exact reals of little-endian floats.
+pub(super) fn floats(dtype: Dtype, data: &[u8]) -> Vec<f64> {
     let bits = |[a, b]: [u8; 2]| u16::from_le_bytes([a, b]);
     match dtype {
         Dtype::F16 => convert(data, |b| npy::half_to_f32(bits(b)).into()),
