@@ -1,6 +1,6 @@
 //! Ledent, Mustafa, Lei & Kloft (AAAI 2021), Theorem 11, in [`ramp_bound`].
 
-use super::ramp::ramp_bound;
+use super::ramp::{ramp_bound, three_halves, two_thirds};
 use super::{Inputs, Terms, Theorem};
 use crate::real::Real;
 
@@ -18,4 +18,18 @@ impl Theorem for Capacity {
         let rate = m.ln() / m.sqrt() * bits.sqrt() * m.int(768);
         ramp_bound(x, m.int(4) / m + rate * x.scalar("capacity"))
     }
+}
+
+/// Their R = (sum_l r_l^{2/3})^{3/2}.
+pub fn capacity<R: Real>(shares: &[R]) -> R {
+    let terms = shares.iter().map(two_thirds);
+    let sum = terms.reduce(|a, b| a + b).expect("a network has a layer");
+    three_halves(&sum)
+}
+
+/// Their Gamma: the largest r_l times the number of the layer's outputs.
+pub fn cover<R: Real>(shares: &[R], outputs: &[R]) -> R {
+    let terms = shares.iter().zip(outputs).map(|(r, n)| r.clone() * n);
+    let largest = terms.reduce(|a, b| a.max(&b));
+    largest.expect("a network has a layer")
 }

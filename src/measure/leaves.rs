@@ -8,7 +8,7 @@
 //! for m < 2^40 squares.
 
 use crate::data::{Pixels, Sample};
-use crate::network::Shape;
+use crate::network::{Shape, Window};
 use crate::real::{Enclosure, Real};
 use rayon::prelude::*;
 
@@ -19,6 +19,8 @@ const BLOCK: usize = 1024;
 pub struct LeafEnergies {
     /// Of each input position, in stored units.
     pub stored: Vec<Enclosure>,
+    /// The largest of a single coordinate, in actual units.
+    pub max_coordinate: Enclosure,
     /// Of the constant 1 in stored units.
     pub constant: Enclosure,
     /// The squared scale.
@@ -65,11 +67,19 @@ impl LeafEnergies {
     /// Of a sample whose inputs have that shape.
     pub fn new(sample: &Sample, shape: Shape, prec: u32) -> Self {
         let scale = Enclosure::rational(prec, sample.scale());
-        let one = scale.int(1);
+        let factor = scale.powi(2);
+        let coordinates = coordinates(sample, prec);
+        let zero = scale.int(0);
+        let largest = coordinates.iter().fold(zero.clone(), |m, e| m.max(e));
+        let position = |j: usize| {
+            let channels = (0..shape.channels).map(|c| &coordinates[c * shape.positions() + j]);
+            channels.fold(zero.clone(), |sum, e| sum + e)
+        };
         Self {
-            stored: stored(sample, shape, prec),
-            constant: Enclosure::integer(prec, sample.len()) / scale.powi(2),
-            factor: one * scale.powi(2),
+            stored: (0..shape.positions()).map(position).collect(),
+            max_coordinate: largest * &factor,
+            constant: Enclosure::integer(prec, sample.len()) / &factor,
+            factor,
         }
     }
 
@@ -91,15 +101,9 @@ impl LeafEnergies {
     }
 }
 
-fn stored(sample: &Sample, shape: Shape, prec: u32) -> Vec<Enclosure> {
-    let (d, m, positions) = (sample.dim(), sample.len(), shape.positions());
-    let by_position = |coordinates: Vec<Enclosure>| -> Vec<Enclosure> {
-        let one = |j: usize| {
-            let zero = Enclosure::integer(prec, 0);
-            (0..shape.channels).fold(zero, |s, c| s + &coordinates[c * positions + j])
-        };
-        (0..positions).map(one).collect()
-    };
+/// The sum of the squares of each coordinate, in stored units.
+fn coordinates(sample: &Sample, prec: u32) -> Vec<Enclosure> {
+    let (d, m) = (sample.dim(), sample.len());
     let starts: Vec<usize> = (0..m).step_by(BLOCK).collect();
     if let Pixels::U8(pixels) = sample.pixels() {
         let sums = starts
@@ -122,7 +126,7 @@ fn stored(sample: &Sample, shape: Shape, prec: u32) -> Vec<Enclosure> {
                 },
             );
         let sums = sums.into_iter().map(|s| Enclosure::integer(prec, s));
-        return by_position(sums.collect());
+        return sums.collect();
     }
     // In order, whatever the threads.
     let parts: Vec<Vec<Double>> = starts
@@ -142,5 +146,43 @@ fn stored(sample: &Sample, shape: Shape, prec: u32) -> Vec<Enclosure> {
             sum + part[i].enclosure(prec, rows)
         })
     };
-    by_position((0..d).map(one).collect())
+    (0..d).map(one).collect()
+}
+
+/// An upper bound on the norm, in actual units, of what any position of a window
+/// reads of any input of the sample.
+pub fn largest_patch_norm(sample: &Sample, window: &Window, input: Shape, prec: u32) -> Enclosure {
+    let grid = window.grid(input).unwrap_or([0, 0]);
+    let patches: Vec<Vec<usize>> = (0..grid[0] * grid[1])
+        .map(|q| {
+            window
+                .taps(input, [q / grid[1], q % grid[1]])
+                .map(|(_, u)| u)
+                .collect()
+        })
+        .collect();
+    let positions = input.positions();
+    let starts: Vec<usize> = (0..sample.len()).step_by(BLOCK).collect();
+    let largest = starts
+        .into_par_iter()
+        .map(|start| {
+            let rows = sample.rows_f64(start..(start + BLOCK).min(sample.len()));
+            let of_row = |row: ndarray::ArrayView1<f64>| {
+                let square = |j: usize| -> f64 {
+                    (0..input.channels)
+                        .map(|c| row[c * positions + j].powi(2))
+                        .sum()
+                };
+                let squares: Vec<f64> = (0..positions).map(square).collect();
+                let sums = patches
+                    .iter()
+                    .map(|p| p.iter().map(|&u| squares[u]).sum::<f64>());
+                sums.fold(0.0, f64::max)
+            };
+            rows.rows().into_iter().map(of_row).fold(0.0, f64::max)
+        })
+        .reduce(|| 0.0, f64::max);
+    // Twice the relative error of a sum of so many squares, and what underflows.
+    let upper = largest * (1.0 + 1e-9 + input.len() as f64 * f64::EPSILON) + 1e-300;
+    Enclosure::exact(prec, upper).sqrt() * Enclosure::rational(prec, sample.scale())
 }

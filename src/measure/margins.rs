@@ -7,7 +7,7 @@
 
 use super::count::{Known, below};
 use super::forward::Forward;
-use super::trace::margin_of;
+use super::trace::{Trace, margin_of};
 use super::{Count, margins_exact};
 use crate::data::Sample;
 use crate::error::Result;
@@ -82,6 +82,22 @@ impl<'a> Margins<'a> {
             value,
             error,
         })
+    }
+
+    /// The margins that a passage through the same network found.
+    pub fn of_trace(graph: &'a Graph, trace: &Trace<'a>) -> Self {
+        let (value, error) = trace.margins();
+        Self {
+            graph,
+            sample: trace.sample(),
+            value,
+            error,
+        }
+    }
+
+    /// The sample.
+    pub fn sample(&self) -> &'a Sample {
+        self.sample
     }
 
     /// Sample size m.

@@ -83,6 +83,18 @@ impl<'a> Trace<'a> {
         })
     }
 
+    /// The sample.
+    pub fn sample(&self) -> &'a Sample {
+        self.sample
+    }
+
+    /// The margin of every sample and a bound on its error, in stored units.
+    pub(super) fn margins(&self) -> (Vec<f64>, Vec<f64>) {
+        let blocks = self.blocks.iter();
+        let pairs = blocks.flat_map(|b| b.margin.iter().zip(&b.margin_error));
+        pairs.map(|(m, e)| (*m, *e)).unzip()
+    }
+
     /// Sample size m.
     #[allow(clippy::len_without_is_empty)] // A sample is never empty.
     pub fn len(&self) -> usize {

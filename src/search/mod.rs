@@ -7,6 +7,7 @@
 mod descend;
 mod gibbs;
 pub mod grid;
+pub mod norm_based;
 mod single_shot;
 mod theorem_13;
 

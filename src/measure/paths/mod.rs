@@ -48,6 +48,8 @@ pub struct SamplePaths {
     pub input_energy: Enclosure,
     /// The largest energy of a leaf, the constant included where there are biases.
     pub max_position_energy: Enclosure,
+    /// The largest energy of a single input coordinate.
+    pub max_coordinate_energy: Enclosure,
     /// M: the sum over paths of the leaf's energy.
     pub path_energy: Enclosure,
     /// The largest product of fan-ins along a chain times the leaf's energy;
@@ -113,6 +115,7 @@ impl NetworkPaths {
         SamplePaths {
             input_energy: leaves.total(),
             max_position_energy: leaves.largest(graph.has_bias()),
+            max_coordinate_energy: leaves.max_coordinate,
             path_energy,
             max_chain,
             operator_energy,
