@@ -21,6 +21,8 @@ fn request() -> Option<Request> {
         model: folder.join("model.safetensors"),
         data: shared.join("data/mnist"),
         labels: None,
+        architecture: None,
+        margin: None,
         indices: Some(folder.join("sample_indices.npy")),
         prior: Some(folder.join("prior.safetensors")),
         prior_indices: None,
@@ -43,11 +45,12 @@ fn stages(c: &mut Criterion) {
         b.iter(|| load(&request).expect("the shared files"))
     });
     let loaded = load(&request).expect("the shared files");
+    let mlp = loaded.model.mlp.as_ref().expect("a multilayer perceptron");
     group.bench_function("norms", |b| {
-        b.iter(|| NetworkMeasures::new(&loaded.model).expect("finite layers"))
+        b.iter(|| NetworkMeasures::new(mlp).expect("finite layers"))
     });
     group.bench_function("sample", |b| {
-        b.iter(|| Trace::new(&loaded.model, &loaded.sample, &|_| {}).expect("shapes that fit"));
+        b.iter(|| Trace::new(mlp, &loaded.sample, &|_| {}).expect("shapes that fit"));
     });
     group.bench_function("whole", |b| {
         b.iter(|| certify(&request, &Silent).expect("a report"))

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The network: .safetensors or .npz.
+    /// The network: .onnx, .safetensors or .npz.
     model: PathBuf,
     #[command(flatten)]
     sample: SampleOptions,
@@ -83,11 +83,15 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         sources,
         ..
     } = load(&request)?;
+    let Some(mlp) = &model.mlp else {
+        let expected = "a multilayer perceptron, whose hidden units can be counted";
+        return Err(Error::input(&a.model, "", expected, "another network", ""));
+    };
     let bar = Bar::new();
     bar.stage("sample", sample.len());
-    let trace = Trace::new(&model, &sample, &|rows| bar.advance(rows))?;
-    let norms = NetworkMeasures::new(&model)?;
-    let zeta_0 = match stated_input_norm(&request, &model, &trace)? {
+    let trace = Trace::new(mlp, &sample, &|rows| bar.advance(rows))?;
+    let norms = NetworkMeasures::new(mlp)?;
+    let zeta_0 = match stated_input_norm(&request, &model, &sample)? {
         Some(norm) => norm,
         None => trace.largest_norm(PREC),
     };

@@ -8,8 +8,10 @@ use super::output::{
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
+use gapcert::bound::Guarantee;
 use gapcert::certify::{Certified, HeldOut, Report, certify};
 use gapcert::error::Result;
+use gapcert::network::Shape;
 use gapcert::real::Enclosure;
 use gapcert::report::json;
 use std::fmt::Write as _;
@@ -18,7 +20,7 @@ use std::time::Instant;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The trained network: .safetensors or .npz.
+    /// The trained network: .onnx, .safetensors or .npz.
     model: PathBuf,
     #[command(flatten)]
     sample: SampleOptions,
@@ -35,6 +37,10 @@ pub struct Arguments {
     /// A bound, ID or ID:FORM; may be repeated [default: all that apply].
     #[arg(long, value_name = "ID[:FORM]")]
     bound: Vec<String>,
+    /// The margin gamma of the norm-based bounds, fixed before seeing the sample
+    /// [default: the best, at the price its theorem asks].
+    #[arg(long, value_name = "GAMMA", allow_negative_numbers = true)]
+    margin: Option<String>,
     /// Write the certificate here.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -50,6 +56,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     request.prior_indices.clone_from(&a.prior_indices);
     request.delta = options::delta(&a.delta, prec)?;
     request.bounds = options::bounds(&a.bound)?;
+    request.margin = options::positive("--margin", a.margin.as_deref(), prec)?;
     if let Some(path) = &a.output {
         check_writable(path)?;
     }
@@ -76,7 +83,11 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
 /// The report in words.
 pub fn text(r: &Report) -> String {
     let mut out = String::new();
-    let dims: Vec<_> = r.dims.iter().map(ToString::to_string).collect();
+    let shape = |s: &Shape| match s.positions() {
+        1 => s.channels.to_string(),
+        _ => s.to_string(),
+    };
+    let dims: Vec<_> = r.shapes.iter().map(shape).collect();
     let errors = &r.sample_errors;
     let _ = writeln!(
         out,
@@ -91,11 +102,12 @@ pub fn text(r: &Report) -> String {
     table.load_style(presets::NOTHING);
     table.set_header(["bound", "form", "status", "at most", "floor", ""]);
     for c in &r.results {
-        let verdict = match c.vacuous() {
-            Some(false) => "",
-            Some(true) => "vacuous",
-            None if c.found.bound.is_measure() => "no bound",
-            None => "undetermined",
+        let verdict = match (c.found.bound.guarantee(), c.vacuous()) {
+            (Guarantee::Nothing, _) => "no bound",
+            (Guarantee::Expectation, Some(false)) => "in expectation",
+            (_, Some(false)) => "",
+            (_, Some(true)) => "vacuous",
+            (_, None) => "undetermined",
         };
         let (b, value, floor) = (c.found.bound, upper(&c.terms.value, 6), upper(&c.floor, 3));
         table.add_row([

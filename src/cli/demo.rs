@@ -47,6 +47,8 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         data: files.sample.clone(),
         labels: None,
         indices: None,
+        architecture: None,
+        margin: None,
         prior: Some(files.prior.clone()),
         prior_indices: None,
         scale: None,

@@ -12,9 +12,13 @@ use std::path::PathBuf;
 /// Highest precision accepted on the command line, in bits.
 const HIGHEST_PRECISION: u32 = 10_000;
 
-/// Where the sample comes from.
+/// Where the sample comes from, and what the model's file does not say.
 #[derive(Args, Clone)]
 pub struct SampleOptions {
+    /// What the layers of a .safetensors or .npz model are (TOML); without it
+    /// they are those of a multilayer perceptron.
+    #[arg(long, value_name = "FILE")]
+    pub architecture: Option<PathBuf>,
     /// Folder of MNIST-style IDX files (.gz or not), .npz, .npy or .csv.
     #[arg(long, value_name = "PATH")]
     pub data: PathBuf,
@@ -40,13 +44,7 @@ impl SampleOptions {
     }
 
     pub fn input_norm(&self, prec: u32) -> Result<Option<Enclosure>> {
-        self.input_norm
-            .as_deref()
-            .map(|text| match read(text, prec) {
-                Some(norm) if norm.lo() > 0 => Ok(norm),
-                _ => Err(refuse("--input-norm", "a number > 0", text)),
-            })
-            .transpose()
+        positive("--input-norm", self.input_norm.as_deref(), prec)
     }
 
     /// A request for the model with this sample and everything else at its
@@ -69,6 +67,7 @@ impl SampleOptions {
         }
         Ok(Request {
             model,
+            architecture: self.architecture.clone(),
             data: self.data.clone(),
             labels: self.labels.clone(),
             indices: self.indices.clone(),
@@ -76,6 +75,7 @@ impl SampleOptions {
             prior_indices: None,
             scale: self.scale()?,
             input_norm: self.input_norm(prec)?,
+            margin: None,
             delta: Confidence::default_at(prec),
             bounds: Vec::new(),
             prec,
@@ -99,6 +99,15 @@ fn refuse(option: &str, expected: &str, text: &str) -> Error {
         shown.push_str("...");
     }
     Error::input(option, "", expected, format!("{shown:?}"), "")
+}
+
+/// A number above 0, if given.
+pub fn positive(option: &str, text: Option<&str>, prec: u32) -> Result<Option<Enclosure>> {
+    text.map(|text| match read(text, prec) {
+        Some(x) if x.lo() > 0 => Ok(x),
+        _ => Err(refuse(option, "a number > 0", text)),
+    })
+    .transpose()
 }
 
 /// A failure probability.

@@ -149,8 +149,8 @@ fn coordinates(sample: &Sample, prec: u32) -> Vec<Enclosure> {
     (0..d).map(one).collect()
 }
 
-/// An upper bound on the norm, in actual units, of what any position of a window
-/// reads of any input of the sample.
+/// The largest norm, in actual units, of what any position of a window reads of
+/// any input of the sample.
 pub fn largest_patch_norm(sample: &Sample, window: &Window, input: Shape, prec: u32) -> Enclosure {
     let grid = window.grid(input).unwrap_or([0, 0]);
     let patches: Vec<Vec<usize>> = (0..grid[0] * grid[1])
@@ -183,6 +183,15 @@ pub fn largest_patch_norm(sample: &Sample, window: &Window, input: Shape, prec: 
         })
         .reduce(|| 0.0, f64::max);
     // Twice the relative error of a sum of so many squares, and what underflows.
-    let upper = largest * (1.0 + 1e-9 + input.len() as f64 * f64::EPSILON) + 1e-300;
-    Enclosure::exact(prec, upper).sqrt() * Enclosure::rational(prec, sample.scale())
+    let relative = 1e-12 + 2.0 * input.len() as f64 * f64::EPSILON;
+    let square = |x: f64| Enclosure::exact(prec, x);
+    let squares = match sample.pixels() {
+        // Integers below 2^53.
+        Pixels::U8(_) if input.len() < 1 << 36 => square(largest),
+        _ => {
+            let upper = square(largest * (1.0 + relative) + 1e-300);
+            square((largest * (1.0 - relative) - 1e-300).max(0.0)).hull(&upper)
+        }
+    };
+    squares.sqrt() * Enclosure::rational(prec, sample.scale())
 }

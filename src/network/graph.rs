@@ -371,6 +371,37 @@ impl Graph {
         ))
     }
 
+    /// Makes sure that both networks do the same with different weights, so that
+    /// distances between them have a meaning.
+    ///
+    /// # Errors
+    /// Input, naming this network's file and the first layer that differs.
+    pub fn check_same_architecture(&self, other: &Self) -> Result<()> {
+        let advice = "prior and model must have the same architecture";
+        let refuse = |item: &str, expected: String, found: String| {
+            Err(Builder::of(&self.sources).refuse(item, expected, found, advice))
+        };
+        if self.nodes.len() != other.nodes.len() {
+            let layers = |n: usize| format!("{n} layers");
+            return refuse("", layers(other.nodes.len()), layers(self.nodes.len()));
+        }
+        for (ours, theirs) in self.nodes.iter().zip(&other.nodes) {
+            let same = match (&ours.op, &theirs.op) {
+                (Op::Conv(a), Op::Conv(b)) => {
+                    a.kernel.dim() == b.kernel.dim()
+                        && (a.window, a.groups) == (b.window, b.groups)
+                        && a.bias.is_some() == b.bias.is_some()
+                }
+                (a, b) => a == b,
+            };
+            if !same || ours.inputs != theirs.inputs || ours.shape != theirs.shape {
+                let described = |n: &Node| format!("{} of shape {}", n.op.name(), n.shape);
+                return refuse("layer", described(theirs), described(ours));
+            }
+        }
+        Ok(())
+    }
+
     /// Makes sure that labels `0..classes` are all outputs of the network.
     ///
     /// # Errors

@@ -65,4 +65,24 @@ impl Model {
         };
         Ok(Self { graph, mlp })
     }
+
+    /// Whether the weights hold folded biases, so that inputs need the constant
+    /// coordinate of [`Sample::with_constant_one`](crate::data::Sample::with_constant_one).
+    pub fn folded_bias(&self) -> bool {
+        self.mlp.as_ref().is_some_and(Mlp::folded_bias)
+    }
+
+    /// Makes sure that inputs of `d0` coordinates and labels `0..classes` fit.
+    ///
+    /// # Errors
+    /// Input, naming the tensor or the network.
+    pub fn check(&self, d0: usize, classes: usize) -> Result<()> {
+        match &self.mlp {
+            Some(mlp) => mlp.check_input(d0).and_then(|()| mlp.check_labels(classes)),
+            None => {
+                self.graph.check_input(d0)?;
+                self.graph.check_labels(classes)
+            }
+        }
+    }
 }

@@ -133,11 +133,6 @@ impl Searcher<'_> {
             .with("delta", self.problem.delta.clone())
     }
 
-    /// m and delta for a search.
-    fn given_fast(&self) -> Inputs<f64> {
-        self.given().approximate()
-    }
-
     fn ramp_loss(&self, gamma: &Enclosure) -> Enclosure {
         self.problem.margins.ramp_loss(gamma)
     }

@@ -7,7 +7,7 @@
 use super::{Chosen, Searcher, positive, product};
 use crate::bound::Inputs;
 use crate::error::{Error, Result};
-use crate::real::{Enclosure, Real};
+use crate::real::Enclosure;
 use crate::search::Found;
 use crate::search::grid::Point;
 
