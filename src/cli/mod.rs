@@ -13,6 +13,7 @@ mod certify;
 mod demo;
 mod evaluate;
 mod inputs;
+mod measure;
 mod options;
 mod output;
 mod progress;
@@ -43,6 +44,8 @@ enum Command {
     Vacuity(vacuity::Arguments),
     /// The effective activity ratio of a network on a sample.
     Activity(activity::Arguments),
+    /// Norms and path quantities of a network, without a bound.
+    Measure(measure::Arguments),
     /// List the bounds: forms, status, source, inputs, assumptions.
     Bounds(bounds::Arguments),
     /// Make a small network and sample, certify it, and compare the bounds with
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Evaluate(a) => evaluate::run(&a),
         Command::Vacuity(a) => vacuity::run(&a),
         Command::Activity(a) => activity::run(&a),
+        Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
         Command::Schema(a) => schema::run(&a),

@@ -22,6 +22,8 @@ enum Document {
     Certify,
     /// What `certify -o` writes.
     Certificate,
+    /// What `measure --json` prints.
+    Measure,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -30,6 +32,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Evaluate => schema::EVALUATE,
         Document::Certify => schema::CERTIFY,
         Document::Certificate => schema::CERTIFICATE,
+        Document::Measure => schema::MEASURE,
     })?;
     Ok(Outcome::Done)
 }

@@ -147,6 +147,7 @@ pub fn report(r: &Report) -> Json {
     json!({
         "m": r.m,
         "dims": r.dims,
+        "shapes": r.shapes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "delta": delta(&r.delta),
         "sample_errors": count(&r.sample_errors),
         "sample_error": enclosure(&r.sample_errors.fraction(r.delta.value().prec(), r.m)),

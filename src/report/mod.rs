@@ -1,6 +1,7 @@
 //! From results to JSON and pictures.
 
 pub mod json;
+pub mod measurements;
 pub mod parts;
 pub mod schema;
 pub mod svg;

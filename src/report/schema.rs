@@ -8,3 +8,5 @@ pub const EVALUATE: &str = include_str!("schema/evaluate.json");
 pub const CERTIFY: &str = include_str!("schema/certify.json");
 /// What `certify -o` writes.
 pub const CERTIFICATE: &str = include_str!("schema/certificate.json");
+/// What `measure --json` prints.
+pub const MEASURE: &str = include_str!("schema/measure.json");
