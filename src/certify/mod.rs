@@ -18,11 +18,12 @@ use crate::measure::convolution::{self, LayerNorms};
 use crate::measure::{
     Count, Margins, NetworkMeasures, NetworkPaths, Trace, distances_squared, input_norm_bound,
 };
-use crate::network::{Graph, Model, Prior, Shape};
+use crate::network::{Conv, Graph, Model, Prior, Shape};
 use crate::real::{Enclosure, Real};
 use crate::search::norm_based::{self, NormProblem, is_norm_based};
 use crate::search::{Found, Problem, search};
 use held_out::{held_out, on_test};
+use rayon::prelude::*;
 use rug::Rational;
 use std::path::PathBuf;
 
@@ -306,8 +307,9 @@ pub fn shapes(graph: &Graph) -> Vec<Shape> {
 
 /// Norms of every linear layer, in order.
 pub fn layer_norms(graph: &Graph, prec: u32) -> Vec<LayerNorms> {
-    let norms = |(i, conv)| LayerNorms::new(conv, read_by(graph, i), prec);
-    graph.convs().map(norms).collect()
+    let convs: Vec<_> = graph.convs().collect();
+    let norms = |(i, conv): &(usize, &Conv)| LayerNorms::new(conv, read_by(graph, *i), prec);
+    convs.par_iter().map(norms).collect()
 }
 
 /// Distances of every linear layer from the reference's, in order.

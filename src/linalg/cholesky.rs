@@ -17,7 +17,8 @@
 
 use super::error::{TINY, gamma};
 use crate::real::{product_up, quotient_up, sum_down, sum_up};
-use ndarray::{Array1, Array2};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, Axis, s};
 
 /// A completed factorisation A ~ L L^T.
 #[derive(Clone, Debug)]
@@ -101,23 +102,47 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + tail
 }
 
+/// Columns factorised at once: the rest of the work are matrix products.
+const BLOCK: usize = 64;
+
+/// Block column by block column. Every entry is its sum in some order, as the
+/// theorem allows.
 fn factorise(a: Array2<f64>) -> Option<Array2<f64>> {
     let n = a.nrows();
     let mut l = a.as_standard_layout().into_owned();
-    let entries = l.as_slice_mut()?;
-    for i in 0..n {
-        let (before, rest) = entries.split_at_mut(i * n);
-        let row = &mut rest[..n];
-        for j in 0..i {
-            let other = &before[j * n..j * n + j + 1];
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let pivot = row[i] - dot(&row[..i], &row[..i]);
-        if !(pivot > 0.0 && pivot.is_finite()) {
-            return None;
-        }
-        row[i] = pivot.sqrt();
+    for start in (0..n).step_by(BLOCK) {
+        let end = (start + BLOCK).min(n);
+        let (left, mut right) = l.view_mut().split_at(Axis(1), start);
+        let below = left.slice(s![start.., ..]);
+        let across = left.slice(s![start..end, ..]);
+        let mut block = right.slice_mut(s![start.., ..end - start]);
+        general_mat_mul(-1.0, &below, &across.t(), 1.0, &mut block);
+        let mut panel = block.to_owned();
+        factorise_panel(panel.as_slice_mut()?, end - start)?;
+        block.assign(&panel);
     }
     // An infinite or NaN entry makes its row's pivot fail, so all is finite.
     Some(l)
+}
+
+/// The columns of a panel of that width, by rows.
+fn factorise_panel(entries: &mut [f64], width: usize) -> Option<()> {
+    for i in 0..entries.len() / width {
+        let (before, rest) = entries.split_at_mut(i * width);
+        let row = &mut rest[..width];
+        for j in 0..i.min(width) {
+            let other = &before[j * width..j * width + j + 1];
+            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
+        }
+        if i < width {
+            let pivot = row[i] - dot(&row[..i], &row[..i]);
+            if !(pivot > 0.0 && pivot.is_finite()) {
+                return None;
+            }
+            row[i] = pivot.sqrt();
+        } else if row.iter().any(|x| !x.is_finite()) {
+            return None;
+        }
+    }
+    Some(())
 }

@@ -44,7 +44,7 @@ impl LayerNorms {
         let squares = Squares::new(conv, None, input, prec);
         let output = squares.output();
         let lower = operator_norm_lower(conv, input);
-        let upper = operator_norm_upper(conv, input);
+        let upper = operator_norm_upper(conv, input, lower);
         Self {
             operator: Interval::new(lower.min(upper), upper).unwrap_or(Interval::UNDEFINED),
             kernel_frobenius: squares.kernel_frobenius(),
@@ -81,13 +81,12 @@ pub fn distances(conv: &Conv, reference: &Conv, input: Shape, prec: u32) -> Dist
         let exact = Enclosure::exact(53, *w) - Enclosure::exact(53, *v);
         !exact.is_exact()
     });
-    let upper = operator_norm_upper(
-        &Conv {
-            kernel: difference,
-            ..conv.clone()
-        },
-        input,
-    );
+    let difference = Conv {
+        kernel: difference,
+        ..conv.clone()
+    };
+    let guess = operator_norm_lower(&difference, input);
+    let upper = operator_norm_upper(&difference, input, guess);
     // By at most u of itself, so the operator's norm moves by at most u times
     // its Frobenius norm: far within this.
     let slack = if rounded {

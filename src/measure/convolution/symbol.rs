@@ -20,112 +20,165 @@
 //! the other, the supremum is at most the largest value on the N_1 x N_2 grid
 //! divided by cos(sigma_1 pi/N_1) cos(sigma_2 pi/N_2), if 2 sigma < N.
 //!
-//! **Rounding.** Roots of unity are correctly rounded; an entry of the symbol
-//! sums at most T taps with a few more roundings each, so the computed symbol is
-//! off by at most gamma(T+16) |sum_t |W_t||_F <= gamma(T+16) sqrt(T) |W|_F in each
-//! of its real and imaginary parts. Its spectral norm is that of the real
-//! matrix [[Re, -Im], [Im, Re]].
+//! **Certificate.** The square of the symbol's norm is the largest eigenvalue of
+//! H(theta) = A A* or A* A, whichever is smaller: a trigonometric polynomial
+//! sum_d G_d e^{i d.theta} whose coefficients are computed once. The real
+//! symmetric matrix [[Re H, -Im H], [Im H, Re H]] has the same eigenvalues; if the
+//! Cholesky factorisation of s minus it completes with defect b, they are at most
+//! s + b. The first s comes from a lower bound on the norm; where a factorisation
+//! fails, s is raised.
+//!
+//! **Rounding.** Each entry of H sums at most T^2 products of weights times roots
+//! of unity (correctly rounded), over n terms each: H is off in each part, in the
+//! Frobenius norm, by at most gamma(n T + T^2 + 16) (sum_t |W_t|_F)^2 <=
+//! gamma(n T + T^2 + 16) T |W|_F^2.
 
-use crate::linalg::error::gamma;
-use crate::linalg::spectral_norm;
+use crate::linalg::error::{gamma, sqrt_up};
+use crate::linalg::{Cholesky, spectral_norm};
 use crate::network::{Conv, Shape, Window};
-use crate::real::{quotient_up, sum_up};
-use ndarray::{Array2, s};
+use crate::real::{product_up, quotient_up, sum_down, sum_up};
+use ndarray::{Array2, Array4, s};
 use rayon::prelude::*;
 use rug::Float;
 use rug::float::{Constant, Round};
+use std::collections::BTreeMap;
 
-/// Floating-point operations spent on one layer, about; more points give less
-/// than a part in a thousand, which is where they stop.
-const BUDGET: f64 = 1e11;
+/// Floating-point operations spent on the factorisations of one layer, about.
+const BUDGET: f64 = 2e10;
+/// Points per unit of sigma at most: more give less than a part in a thousand.
 const FINEST: f64 = 100.0;
 /// Points per unit of sigma at least.
 const COARSEST: f64 = 8.0;
+/// How far above the lower bound the first certificate is tried, and by how much
+/// each next one is raised.
+const FIRST: f64 = 1.0 + 1e-3;
+const RAISE: f64 = 1.02;
+/// From the largest diagonal entry, the trace is reached long before.
+const MOST_RAISES: usize = 2000;
 
 /// A certified upper bound on the spectral norm of the layer as a linear map on
-/// inputs of that shape; infinite if something overflows.
-pub fn operator_norm_upper(conv: &Conv, input: Shape) -> f64 {
+/// inputs of that shape; infinite if something overflows. `guess` is about that
+/// norm: a bad one costs time.
+pub fn operator_norm_upper(conv: &Conv, input: Shape, guess: f64) -> f64 {
+    let Some(grid) = conv.window.grid(input) else {
+        return f64::INFINITY;
+    };
+    let per_group = conv.kernel.dim().0 / conv.groups;
     let group = |g: usize| {
-        let per_group = conv.kernel.dim().0 / conv.groups;
         let kernel = conv
             .kernel
             .slice(s![g * per_group..(g + 1) * per_group, .., .., ..]);
         // One output position: the kernel is the matrix.
-        if conv.window.grid(input) == Some([1, 1]) {
+        if grid == [1, 1] {
             let matrix = kernel.to_shape((per_group, kernel.len() / per_group));
             let matrix = matrix.map(|m| m.into_owned());
             return matrix.map_or(f64::INFINITY, |m| spectral_norm(&m).enclosure.hi());
         }
-        Symbol::new(&kernel.to_owned(), &conv.window).supremum()
+        Symbol::new(&kernel.to_owned(), &conv.window).supremum(guess)
     };
     // Groups read and write different channels.
-    let norms = (0..conv.groups).map(group);
-    norms.fold(0.0, |m, x| {
-        if x.is_nan() {
-            f64::INFINITY
-        } else {
-            f64::max(m, x)
-        }
-    })
+    (0..conv.groups)
+        .map(group)
+        .fold(0.0, |m, x| if x >= m || x.is_nan() { x } else { m })
 }
 
-/// Taps by residue, as (a_1, a_2, weights).
+/// H(theta) as a trigonometric polynomial.
 struct Symbol {
-    out: usize,
-    inputs: usize,
-    // Per residue.
-    taps: Vec<Vec<([usize; 2], Array2<f64>)>>,
-    /// Half the largest range of exponents along each axis.
+    /// G_d by d.
+    coefficients: BTreeMap<[i64; 2], Array2<f64>>,
+    size: usize,
+    /// Half the largest range of exponents of A along each axis.
     sigma: [f64; 2],
+    /// A bound on the error of H.
     error: f64,
 }
 
-impl Symbol {
-    fn new(kernel: &ndarray::Array4<f64>, window: &Window) -> Self {
-        let (out, inputs, rows, columns) = kernel.dim();
-        let split = |axis: usize, t: usize| {
-            let shift = t * window.dilation[axis];
-            (shift / window.stride[axis], shift % window.stride[axis])
-        };
-        let mut residues: Vec<[usize; 2]> = Vec::new();
-        let mut taps: Vec<Vec<([usize; 2], Array2<f64>)>> = Vec::new();
-        for r in 0..rows {
-            for c in 0..columns {
-                let (a, b) = (split(0, r), split(1, c));
-                let residue = [a.1, b.1];
-                let place = residues.iter().position(|x| *x == residue);
-                let place = place.unwrap_or_else(|| {
-                    residues.push(residue);
-                    taps.push(Vec::new());
-                    residues.len() - 1
-                });
-                let weights = kernel.slice(s![.., .., r, c]).to_owned();
-                taps[place].push(([a.0, b.0], weights));
+/// A tap: its residue's number, a, and its weights.
+struct Tap {
+    residue: usize,
+    a: [i64; 2],
+    weights: Array2<f64>,
+}
+
+fn taps(kernel: &Array4<f64>, window: &Window) -> (Vec<Tap>, usize) {
+    let (_, _, rows, columns) = kernel.dim();
+    let split = |axis: usize, t: usize| {
+        let shift = t * window.dilation[axis];
+        (shift / window.stride[axis], shift % window.stride[axis])
+    };
+    let mut residues: Vec<[usize; 2]> = Vec::new();
+    let mut taps = Vec::new();
+    for r in 0..rows {
+        for c in 0..columns {
+            let (x, y) = (split(0, r), split(1, c));
+            let residue = [x.1, y.1];
+            let place = residues.iter().position(|x| *x == residue);
+            taps.push(Tap {
+                residue: place.unwrap_or(residues.len()),
+                a: [x.0 as i64, y.0 as i64],
+                weights: kernel.slice(s![.., .., r, c]).to_owned(),
+            });
+            if place.is_none() {
+                residues.push(residue);
             }
         }
+    }
+    (taps, residues.len())
+}
+
+impl Symbol {
+    fn new(kernel: &Array4<f64>, window: &Window) -> Self {
+        let (out, inputs, ..) = kernel.dim();
+        let (taps, residues) = taps(kernel, window);
         let mut sigma = [0.0f64; 2];
-        for part in &taps {
+        for residue in 0..residues {
             for (axis, sigma) in sigma.iter_mut().enumerate() {
-                let exponents = part.iter().map(|(a, _)| a[axis]);
+                let own = taps.iter().filter(|t| t.residue == residue);
+                let exponents = own.map(|t| t.a[axis]);
                 let (least, most) = (exponents.clone().min(), exponents.max());
                 let range = most.zip(least).map_or(0, |(m, l)| m - l);
                 *sigma = sigma.max(range as f64 / 2.0);
             }
         }
-        let count = rows * columns;
+        let by_outputs = out <= inputs * residues;
+        let size = if by_outputs { out } else { inputs * residues };
+        let mut coefficients: BTreeMap<[i64; 2], Array2<f64>> = BTreeMap::new();
+        for t in &taps {
+            for u in &taps {
+                if by_outputs && t.residue != u.residue {
+                    continue;
+                }
+                let d = [0, 1].map(|axis| match by_outputs {
+                    true => t.a[axis] - u.a[axis],
+                    false => u.a[axis] - t.a[axis],
+                });
+                let sum = coefficients
+                    .entry(d)
+                    .or_insert_with(|| Array2::zeros((size, size)));
+                if by_outputs {
+                    *sum += &t.weights.dot(&u.weights.t());
+                } else {
+                    let block = |r: usize| r * inputs..(r + 1) * inputs;
+                    let mut block = sum.slice_mut(s![block(t.residue), block(u.residue)]);
+                    block += &t.weights.t().dot(&u.weights);
+                }
+            }
+        }
+        let (count, terms) = (taps.len(), out.max(inputs));
         let squares: f64 = kernel.iter().map(|w| w * w).sum();
-        // Doubled for the parts, and again for the rounding of the norm itself.
-        let error = 4.0 * gamma(count + 16) * (count as f64).sqrt() * squares.sqrt() + 1e-300;
+        let relative = gamma(terms * count + count * count + 16);
+        // Both parts, and the rounding of this bound, are well within 4.
+        let error = 4.0 * relative * count as f64 * squares + 1e-290;
         Self {
-            out,
-            inputs,
-            taps,
+            coefficients,
+            size,
             sigma,
             error,
         }
     }
 
-    fn supremum(&self) -> f64 {
+    /// An upper bound on the norm of the infinite operator; `guess` is about that.
+    fn supremum(&self, guess: f64) -> f64 {
         let points = [0, 1].map(|axis| self.points(axis));
         let roots = points.map(roots_of_unity);
         // theta and -theta give conjugate symbols.
@@ -136,12 +189,14 @@ impl Symbol {
                 [i, j] <= mirror
             })
             .collect();
+        let start = (guess * FIRST).powi(2);
+        let start = if start.is_normal() { start } else { 1e-290 };
         let largest = all
             .par_iter()
-            .map(|&at| spectral_norm(&self.at(at, &roots)).enclosure.hi())
-            .reduce(|| 0.0, |a, b| if a >= b { a } else { b });
+            .map(|&at| self.certified_square(at, &roots, start))
+            .reduce(|| 0.0, |a, b| if b >= a || b.is_nan() { b } else { a });
         let between = [0, 1].map(|axis| least_cosine(self.sigma[axis], points[axis]));
-        let largest = sum_up(largest, self.error);
+        let largest = sqrt_up(sum_up(largest, self.error));
         quotient_up(quotient_up(largest, between[0]), between[1])
     }
 
@@ -151,45 +206,50 @@ impl Symbol {
         if sigma == 0.0 {
             return 1;
         }
-        let (m, n) = (
-            2.0 * self.out as f64,
-            2.0 * (self.inputs * self.taps.len()) as f64,
-        );
-        let (small, large) = (m.min(n), m.max(n));
-        let cost = 2.0 * small * small * large + 40.0 * small * small + 1e4;
+        let n = 2.0 * self.size as f64;
+        let cost = n.powi(3) / 3.0 + self.coefficients.len() as f64 * n * n + 1e4;
         let axes = self.sigma.iter().filter(|s| **s > 0.0).count() as i32;
         let affordable = (2.0 * BUDGET / cost).powf(1.0 / f64::from(axes));
         let wanted = (FINEST * sigma).min(affordable).max(COARSEST * sigma);
         (wanted.ceil() as usize).max((2.0 * sigma) as usize + 2)
     }
 
-    /// The symbol at a grid point as a real matrix.
-    fn at(&self, at: [usize; 2], roots: &[Vec<(f64, f64)>; 2]) -> Array2<f64> {
-        let (m, n) = (self.out, self.inputs * self.taps.len());
-        let mut real = Array2::zeros((m, n));
-        let mut imaginary = Array2::zeros((m, n));
-        for (k, part) in self.taps.iter().enumerate() {
-            let columns = s![.., k * self.inputs..(k + 1) * self.inputs];
-            for (a, weights) in part {
-                let root = |axis: usize| {
-                    let n = roots[axis].len();
-                    roots[axis][a[axis] * at[axis] % n]
-                };
-                let ((c, s), (d, t)) = (root(0), root(1));
-                real.slice_mut(columns).scaled_add(c * d - s * t, weights);
-                imaginary
-                    .slice_mut(columns)
-                    .scaled_add(c * t + s * d, weights);
-            }
+    /// An upper bound on the largest eigenvalue of the computed H at a grid
+    /// point; infinite if none is found.
+    fn certified_square(&self, at: [usize; 2], roots: &[Vec<(f64, f64)>; 2], start: f64) -> f64 {
+        let n = self.size;
+        let mut real = Array2::zeros((n, n));
+        let mut imaginary = Array2::zeros((n, n));
+        for (d, g) in &self.coefficients {
+            let root = |axis: usize| {
+                let count = roots[axis].len() as i64;
+                roots[axis][(d[axis] * at[axis] as i64).rem_euclid(count) as usize]
+            };
+            let ((c, s), (e, t)) = (root(0), root(1));
+            real.scaled_add(c * e - s * t, g);
+            imaginary.scaled_add(c * t + s * e, g);
         }
-        let mut matrix = Array2::zeros((2 * m, 2 * n));
-        matrix.slice_mut(s![..m, ..n]).assign(&real);
-        matrix.slice_mut(s![m.., n..]).assign(&real);
-        matrix.slice_mut(s![m.., ..n]).assign(&imaginary);
-        matrix
-            .slice_mut(s![..m, n..])
-            .assign(&imaginary.mapv(|x| -x));
-        matrix
+        // Only the lower triangle is read.
+        let mut h = Array2::zeros((2 * n, 2 * n));
+        h.slice_mut(s![..n, ..n]).assign(&real);
+        h.slice_mut(s![n.., n..]).assign(&real);
+        h.slice_mut(s![n.., ..n]).assign(&imaginary);
+        // No eigenvalue is below the largest diagonal entry.
+        let mut level = real.diag().fold(start, |m, d| m.max(*d));
+        for _ in 0..MOST_RAISES {
+            if !level.is_finite() {
+                break;
+            }
+            let mut shifted = h.mapv(|x| -x);
+            for d in shifted.diag_mut() {
+                *d = sum_down(level, *d);
+            }
+            if let Some(factor) = Cholesky::new(shifted) {
+                return sum_up(level, factor.defect());
+            }
+            level = product_up(level, RAISE);
+        }
+        f64::INFINITY
     }
 }
 
