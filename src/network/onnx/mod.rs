@@ -1,8 +1,8 @@
 //! Networks in the ONNX format, as PyTorch exports them.
 //!
 //! A file is a list of nodes, each an operator that reads named values and
-//! names its results. [`walk`] goes through it once and makes a layer of each
-//! node that computes something: convolutions, fully connected layers
+//! names its results. One walk through it makes a layer of each node that
+//! computes something: convolutions, fully connected layers
 //! (`Gemm`, `MatMul`, with the sum of their biases), `Relu`, average pooling in
 //! its three forms, sums of two values. `Flatten`, `Reshape` and the like only
 //! change how a value is seen, and vanish. What is not known here is refused by
