@@ -2,17 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use gapcert::network::{self, Op, read_model};
+use gapcert::input::InputFile;
+use gapcert::network::{Op, architecture, onnx, read_model};
 
 use crate::forward::model_outputs;
-use crate::support::{directory, refused};
+use crate::support::seed;
 
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reading/onnx")
-}
-
-fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(fixtures().join(format!("{name}.onnx"))).unwrap()
 }
 
 fn numbers(json: &serde_json::Value) -> Vec<f64> {
@@ -99,4 +96,20 @@ fn data_beside_the_model() {
     let sources = model.graph.sources();
     assert_eq!(sources.len(), 2);
     assert!(sources[1].path.ends_with("external.onnx.data"));
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_targets_are_networks() {
+    for (name, classes) in [("mlp", 3), ("conv", 3), ("norm", 2)] {
+        let bytes = seed(&format!("onnx/{name}"));
+        let graph = onnx::parse(&InputFile::from_bytes("m.onnx", bytes)).unwrap();
+        assert_eq!(graph.classes(), classes);
+    }
+    for name in ["conv", "mlp"] {
+        let bytes = seed(&format!("architecture/{name}"));
+        let (layers, weights) = bytes[1..].split_at(bytes[0].into());
+        let layers = InputFile::from_bytes("m.toml", layers.to_vec());
+        let weights = InputFile::from_bytes("m.safetensors", weights.to_vec());
+        assert_eq!(architecture::read(&weights, &layers).unwrap().classes(), 3);
+    }
 }

@@ -49,12 +49,12 @@ const OPSETS: std::ops::RangeInclusive<i64> = 7..=28;
 /// shapes that do not fit, arithmetic on weights that would round.
 pub fn parse(file: &InputFile) -> Result<super::Graph> {
     let bytes = Bytes::copy_from_slice(&file.bytes);
-    let model: Model = decode(bytes, file, "")?;
-    check_operators(&model, file)?;
-    let Some(graph) = model.graph else {
+    let mut model: Model = decode(bytes, file, "")?;
+    let Some(graph) = model.graph.take() else {
         let advice = "is this an ONNX file?";
         return Err(Error::input(&file.path, "", "a graph", "none", advice));
     };
+    check_operators(&model, file)?;
     walk::network(graph, file)
 }
 
