@@ -71,7 +71,7 @@ def field(number, value):
     return varint(8 * number + 2) + varint(len(value)) + value
 
 
-def onnx(dims, nodes, tensors):
+def onnx(dims, nodes, tensors, version=20):
     """A model from x of these dims to y; a node is (operator, inputs, output, attributes)."""
     def joined(number, values):
         return b"".join(field(number, v) for v in values)
@@ -79,6 +79,8 @@ def onnx(dims, nodes, tensors):
     def attribute(name, value):
         if isinstance(value, list):
             return field(1, name) + joined(8, value) + field(20, 7)
+        if isinstance(value, float):
+            return field(1, name) + b"\x15" + struct.pack("<f", value) + field(20, 1)
         return field(1, name) + field(3, value) + field(20, 2)
 
     def info(name):
@@ -95,7 +97,7 @@ def onnx(dims, nodes, tensors):
         graph += field(5, joined(1, shape) + field(2, 7 if whole else 1) + field(8, name)
                        + field(9, data))
     graph += field(2, "g") + field(11, info("x")) + field(12, info("y"))
-    return field(1, 8) + field(7, graph) + field(8, field(2, 20))
+    return field(1, 8) + field(7, graph) + field(8, field(2, version))
 
 
 def pair(first, second):
@@ -151,10 +153,10 @@ write("onnx",
                 {"k": ([2, 1, 2, 2], K), "b": ([2, 1, 1], B1[:2]), "i": ([1], [0]),
                  "m": ([1], [-1]), "v": ([8, 3], V)}),
       norm=onnx([1, 2, 2],
-                [("Conv", "x k", "c", {}), ("BatchNormalization", "c g b m v", "n", {}),
+                [("Conv", "x k", "c", {}), ("BatchNormalization", "c g b m v", "n", {"epsilon": 0.25}),
                  ("ReduceMean", "n", "p", {"axes": [2, 3], "keepdims": 0}), ("Gemm", "p w", "y", {})],
                 {"k": ([2, 1, 2, 2], K), "g": ([2], [1.5, 1.0]), "b": ([2], B1[:2]),
-                 "m": ([2], B2[:2]), "v": ([2], [4.0, 4.0]), "w": ([2, 2], K[:4])}))
+                 "m": ([2], B2[:2]), "v": ([2], [3.75, 0.0]), "w": ([2, 2], K[:4])}, version=13))
 layers = b"""input = [1, 3, 3]
 [[layer]]
 op = "conv"
