@@ -61,6 +61,45 @@ def idx(shape, values):
     return bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + bytes(values)
 
 
+def field(number, value):
+    """A field of a protobuf message: an integer, or bytes with their length."""
+    def varint(n):
+        return bytes([n]) if n < 128 else bytes([n % 128 + 128]) + varint(n // 128)
+    if isinstance(value, int):
+        return varint(8 * number) + varint(value)
+    value = value.encode() if isinstance(value, str) else value
+    return varint(8 * number + 2) + varint(len(value)) + value
+
+
+def onnx(dims, nodes, tensors, version=20):
+    """A model from x of these dims to y; a node is (operator, inputs, output, attributes)."""
+    def joined(number, values):
+        return b"".join(field(number, v) for v in values)
+
+    def attribute(name, value):
+        if isinstance(value, list):
+            return field(1, name) + joined(8, value) + field(20, 7)
+        if isinstance(value, float):
+            return field(1, name) + b"\x15" + struct.pack("<f", value) + field(20, 1)
+        return field(1, name) + field(3, value) + field(20, 2)
+
+    def info(name):
+        shape = joined(1, [field(2, "n"), *[field(1, d) for d in dims]])
+        return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
+
+    graph = b"".join(
+        field(1, joined(1, inputs.split()) + field(2, output) + field(4, op)
+              + joined(5, [attribute(*a) for a in attributes.items()]))
+        for op, inputs, output, attributes in nodes)
+    for name, (shape, values) in tensors.items():
+        whole = all(isinstance(v, int) for v in values)
+        data = struct.pack(f"<{len(values)}{'q' if whole else 'f'}", *values)
+        graph += field(5, joined(1, shape) + field(2, 7 if whole else 1) + field(8, name)
+                       + field(9, data))
+    graph += field(2, "g") + field(11, info("x")) + field(12, info("y"))
+    return field(1, 8) + field(7, graph) + field(8, field(2, version))
+
+
 def pair(first, second):
     """The fuzz targets' form of two files in one; see fuzz_targets."""
     return bytes([len(first)]) + first + second
@@ -96,6 +135,46 @@ write("safetensors",
           "fc1.bias": ((3,), B1), "fc1.weight": ((3, 4), W1),
           "fc2.bias": ((3,), B2), "fc2.weight": ((3, 3), W2)}),
       half=safetensors("e", "F16", **{"body.weight": ((3, 4), W1), "head.weight": ((2, 3), B1 + B2)}))
+
+# A 1 x 3 x 3 image; kernels of 2 x 2 make 2 x 2 x 2 of it.
+K = [value / 2 for value in W1[:8]]
+V = [value / 4 for value in range(24)]
+write("onnx",
+      mlp=onnx([4], [("Gemm", "x w b", "h", {"transB": 1}), ("Relu", "h", "r", {}),
+                     ("MatMul", "r v", "y", {})],
+               {"w": ([3, 4], W1), "b": ([3], B1), "v": ([3, 3], W2)}),
+      conv=onnx([1, 3, 3],
+                [("Conv", "x k", "c", {"pads": [1, 0, 0, 1], "strides": [1, 1], "group": 1}),
+                 ("Add", "c b", "d", {}), ("Relu", "d", "r", {}),
+                 ("AveragePool", "r", "p", {"kernel_shape": [2, 2], "count_include_pad": 1}),
+                 ("Add", "p p", "q", {}), ("Shape", "q", "s", {}), ("Gather", "s i", "g", {}),
+                 ("Concat", "g m", "t", {"axis": 0}), ("Reshape", "q t", "f", {}),
+                 ("MatMul", "f v", "y", {})],
+                {"k": ([2, 1, 2, 2], K), "b": ([2, 1, 1], B1[:2]), "i": ([1], [0]),
+                 "m": ([1], [-1]), "v": ([8, 3], V)}),
+      norm=onnx([1, 2, 2],
+                [("Conv", "x k", "c", {}), ("BatchNormalization", "c g b m v", "n", {"epsilon": 0.25}),
+                 ("ReduceMean", "n", "p", {"axes": [2, 3], "keepdims": 0}), ("Gemm", "p w", "y", {})],
+                {"k": ([2, 1, 2, 2], K), "g": ([2], [1.5, 1.0]), "b": ([2], B1[:2]),
+                 "m": ([2], B2[:2]), "v": ([2], [3.75, 0.0]), "w": ([2, 2], K[:4])}, version=13))
+layers = b"""input = [1, 3, 3]
+[[layer]]
+op = "conv"
+weight = "k"
+padding = [[1, 0], [0, 1]]
+[[layer]]
+op = "average-pool"
+size = 2
+stride = 1
+[[layer]]
+op = "linear"
+weight = "v"
+"""
+kernels = safetensors("f", "F32", k=((2, 1, 2, 2), K), v=((3, 8), V))
+write("architecture", conv=pair(layers, kernels),
+      mlp=pair(b'input=[4]\nlayer=[{op="linear",weight="w",bias="b"},{op="relu"},'
+               b'{op="flatten"},{op="linear",weight="v"}]',
+               safetensors("d", "F64", w=((3, 4), W1), b=((3,), B1), v=((3, 3), W2))))
 
 rows = [X[4 * i:4 * i + 4] + [label] for i, label in enumerate(Y)]
 lines = [",".join(map(str, row)) for row in rows]

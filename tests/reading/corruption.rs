@@ -37,6 +37,20 @@ fn parse(target: &str, bytes: &[u8]) {
                 let _ = parse_indices(&file(extension)).map(|i| i.check(9));
             }
         }
+        "onnx" => {
+            let _ = network::onnx::parse(&file("onnx")).map(network::Model::new);
+        }
+        "architecture" => {
+            // As the fuzz target: the first byte says where the second file begins.
+            if let Some((layers, weights)) = bytes
+                .split_first()
+                .and_then(|(&split, rest)| rest.split_at_checked(split.into()))
+            {
+                let layers = InputFile::from_bytes("f.toml", layers.to_vec());
+                let weights = InputFile::from_bytes("f.safetensors", weights.to_vec());
+                let _ = network::architecture::read(&weights, &layers).map(network::Model::new);
+            }
+        }
         // A target of another module brings its own tests.
         _ => {}
     }

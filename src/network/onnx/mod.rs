@@ -1,8 +1,8 @@
 //! Networks in the ONNX format, as PyTorch exports them.
 //!
 //! A file is a list of nodes, each an operator that reads named values and
-//! names its results. [`walk`] goes through it once and makes a layer of each
-//! node that computes something: convolutions, fully connected layers
+//! names its results. One walk through it makes a layer of each node that
+//! computes something: convolutions, fully connected layers
 //! (`Gemm`, `MatMul`, with the sum of their biases), `Relu`, average pooling in
 //! its three forms, sums of two values. `Flatten`, `Reshape` and the like only
 //! change how a value is seen, and vanish. What is not known here is refused by
@@ -49,12 +49,12 @@ const OPSETS: std::ops::RangeInclusive<i64> = 7..=28;
 /// shapes that do not fit, arithmetic on weights that would round.
 pub fn parse(file: &InputFile) -> Result<super::Graph> {
     let bytes = Bytes::copy_from_slice(&file.bytes);
-    let model: Model = decode(bytes, file, "")?;
-    check_operators(&model, file)?;
-    let Some(graph) = model.graph else {
+    let mut model: Model = decode(bytes, file, "")?;
+    let Some(graph) = model.graph.take() else {
         let advice = "is this an ONNX file?";
         return Err(Error::input(&file.path, "", "a graph", "none", advice));
     };
+    check_operators(&model, file)?;
     walk::network(graph, file)
 }
 
