@@ -54,6 +54,9 @@ fn inside(domain: Domain, a: f64, b: f64) -> f64 {
             }
         }
         Domain::Positive => 10f64.powf(3.0 * a - 2.0),
+        Domain::AtLeastOne => 10f64.powf(3.0 * a).floor(),
+        Domain::AtLeastTwo => 1.0 + 10f64.powf(3.0 * a).floor(),
+        Domain::Above1 => 1.0 + 10f64.powf(3.0 * a - 2.0),
     }
 }
 
@@ -68,7 +71,7 @@ fn random_inputs(bound: &Bound, layers: usize, noise: &[(f64, f64)]) -> Inputs<E
         let length = match spec.shape {
             Shape::Scalar => None,
             Shape::Layers => Some(layers),
-            Shape::HiddenLayers => Some(layers - 1),
+            Shape::HiddenLayers | Shape::List => Some(layers - 1),
         };
         let v = match length {
             None => Value::Scalar(one()),
@@ -226,6 +229,10 @@ proptest! {
                     }
                 }
                 let found = solve(bound, &x, &target);
+                if bound.is_measure() || (spec.shape == Shape::List && spec.default.is_none()) {
+                    prop_assert!(matches!(found, Err(Error::Domain(_))), "{bound:?} in {}", spec.name);
+                    continue;
+                }
                 if spec.effect == Effect::Mixed {
                     prop_assert!(matches!(found, Err(Error::Domain(_))), "{bound:?} in {}", spec.name);
                     continue;
@@ -308,6 +315,9 @@ fn inputs_outside_the_domain_are_refused_by_name() {
                 Domain::BelowOne => bad.extend([exact(1.0), straddling(0.5, 1.0)]),
                 Domain::NonNegative => bad.extend([exact(-5e-324)]),
                 Domain::Positive => bad.extend([exact(0.0), straddling(0.0, 1.0)]),
+                Domain::AtLeastOne => bad.extend([exact(0.0), exact(1.5), straddling(0.0, 3.0)]),
+                Domain::AtLeastTwo => bad.extend([exact(1.0), exact(2.5), straddling(1.0, 3.0)]),
+                Domain::Above1 => bad.extend([exact(1.0), straddling(1.0, 2.0)]),
             }
             for bad in bad {
                 match bound.check(moved(&good, spec.name, 1, bad.clone())) {

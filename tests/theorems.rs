@@ -51,6 +51,16 @@ fn functions_contain_the_values_mpmath_gives() {
         let value = Enclosure::integer(PREC, m).ln_xi();
         assert_tight(&value, text(&case["ln_xi"]), &format!("ln xi({m})"));
     }
+    for case in file["kappa"].as_array().unwrap() {
+        let layers = case["layers"].as_u64().unwrap();
+        let value = Enclosure::integer(PREC, layers).peeling();
+        // kappa_1 is exactly 1.
+        if layers == 1 {
+            assert!(value.is_exact() && value.lo() == 1);
+        } else {
+            assert_tight(&value, text(&case["kappa"]), &format!("kappa_{layers}"));
+        }
+    }
     for case in file["kl_inv"].as_array().unwrap() {
         let (q, c) = (enclosure(PREC, &case["q"]), enclosure(PREC, &case["c"]));
         assert_tight(&q.kl_inv(&c), text(&case["p"]), &format!("kl_inv {case}"));

@@ -26,6 +26,21 @@ fn every_bound_is_listed_in_full() {
             "pac-bayes/mcallester:as-printed",
             "pac-bayes/mcallester:sharp",
             "pac-bayes/catoni:as-printed",
+            "galanti-2023/as-released:as-printed",
+            "galanti-2023/sound:sound",
+            "galanti-2023/path-energy:sharp",
+            "galanti-2023/chevet:sharp",
+            "galanti-2023/path-norm:sharp",
+            "golowich-2018/frobenius:as-printed",
+            "neyshabur-2015/frobenius:as-printed",
+            "golowich-2018/l1-inf:as-printed",
+            "bartlett-2017:as-printed",
+            "neyshabur-2018:as-printed",
+            "graf-2022/norms:as-printed",
+            "graf-2022/params:as-printed",
+            "ledent-2021:as-printed",
+            "gonon-2024/path-norm:as-printed",
+            "long-sedghi-2020:as-printed",
             "test-set/clopper-pearson:as-printed",
         ]
     );
@@ -101,6 +116,76 @@ fn names_and_lists_of_the_contract() {
     assert_eq!(
         inputs("pac-bayes/catoni"),
         with(&[&gibbs[..], &[("c", false)]].concat())
+    );
+    let scalars = |names: &[&'static str]| -> Vec<(&'static str, bool)> {
+        names.iter().map(|n| (*n, false)).collect()
+    };
+    let energies = ["layers", "classes", "path_energy"];
+    let sparse = ["ramp_loss", "rho_over_gamma"];
+    assert_eq!(
+        inputs("galanti-2023/as-released"),
+        with(&[
+            ("rho", false),
+            ("layers", false),
+            ("classes", false),
+            ("fan_in", true),
+            ("max_position_energy", false)
+        ])
+    );
+    assert_eq!(
+        inputs("galanti-2023/sound"),
+        with(&[
+            ("margin_loss", false),
+            ("rho_over_gamma", false),
+            ("layers", false),
+            ("classes", false),
+            ("fan_in", true),
+            ("max_chain", false)
+        ])
+    );
+    assert_eq!(
+        inputs("galanti-2023/path-energy"),
+        with(&scalars(&[&sparse[..], &energies, &["q0", "b"]].concat()))
+    );
+    assert_eq!(
+        inputs("galanti-2023/chevet"),
+        with(&scalars(
+            &[&sparse[..], &energies, &["operator_energy", "q0", "b"]].concat()
+        ))
+    );
+    let layered = |first: &[&'static str], lists: &[&'static str], last: &[&'static str]| {
+        let lists: Vec<_> = lists.iter().map(|n| (*n, true)).collect();
+        with(&[scalars(first), lists, scalars(last), vec![paid]].concat())
+    };
+    assert_eq!(
+        inputs("bartlett-2017"),
+        layered(
+            &["ramp_loss", "gamma", "input_energy"],
+            &["spectral", "distance_21"],
+            &["width"]
+        )
+    );
+    assert_eq!(
+        inputs("graf-2022/params"),
+        layered(
+            &["ramp_loss", "gamma", "input_energy"],
+            &["lipschitz", "distance_21", "parameters"],
+            &[]
+        )
+    );
+    assert_eq!(
+        inputs("gonon-2024/path-norm"),
+        expected(&scalars(&[
+            "m",
+            "ramp_loss",
+            "path_norm_over_gamma",
+            "layers",
+            "inputs",
+            "classes",
+            "input_bound",
+            "pools",
+            "pool_kernel"
+        ]))
     );
     let test_set = [("m", false), ("errors", false), ("delta", false)];
     assert_eq!(inputs("test-set/clopper-pearson"), expected(&test_set));

@@ -17,6 +17,8 @@ import random
 import mpmath
 from mpmath import mp, mpf
 
+import norm_based
+
 SEED = 20260213
 CASES = 40
 DIGITS = 60
@@ -435,6 +437,15 @@ def main():
             cases.append({"inputs": x, "value": show(value(x))})
         bounds[name] = cases
         tick(name)
+    helpers_13 = [helper_13(i) for i in range(CASES)]
+    helpers_single_shot = [helper_single_shot(i) for i in range(CASES)]
+    # Their own seed: adding to one part leaves the other as it is.
+    for name, (make, value) in norm_based.makers(random.Random(SEED + 1)).items():
+        inputs = [make(i) for i in range(CASES)]
+        bounds[name] = [{"inputs": x, "value": show(value(x))} for x in inputs]
+        tick(name)
+    kappas = [{"layers": n, "kappa": show(norm_based.kappa(n))} for n in
+              [1, 2, 3, 4, 5, 6, 10, 30, 100, 1000, 100000]]
     xi_cases = [{"m": m, "ln_xi": show(ln_xi(m))} for m in
                 [1, 2, 3, 4, 5, 7, 10, 31, 100, 300, 301, 1000, 55000, 60000, 10**6, 20000000]]
     kl_inv_cases = []
@@ -457,8 +468,9 @@ def main():
             "ln_xi": xi_cases,
             "kl_inv": kl_inv_cases,
             "quantiles": quantiles,
-            "theorem_13": [helper_13(i) for i in range(CASES)],
-            "single_shot": [helper_single_shot(i) for i in range(CASES)],
+            "kappa": kappas,
+            "theorem_13": helpers_13,
+            "single_shot": helpers_single_shot,
         },
         __import__("sys").stdout,
         indent=0,
