@@ -47,18 +47,15 @@ fn points_and_ties() {
             0 => {
                 let t = r.between(0, 8);
                 let down = b == 2 || b == 4;
-                Rational::from(&s * power(&b, if down && r.chance(50) { -t } else { t }))
+                &s * power(&b, if down && r.chance(50) { -t } else { t })
             }
             _ => short(&mut r),
         };
         let found = exact(&q).grid_exponent(&exact(&s), &exact(&b));
         let t = integer(&found);
-        let reached = Rational::from(&s * power(&b, t));
+        let reached = &s * power(&b, t);
         assert!(reached >= q, "case {case}: {q} {s} {b}: {t}");
-        assert!(
-            Rational::from(&s * power(&b, t - 1)) < q,
-            "case {case}: {q} {s} {b}: {t}"
-        );
+        assert!(&s * power(&b, t - 1) < q, "case {case}: {q} {s} {b}: {t}");
         ties += i32::from(reached == q);
         let fast = [&q, &s, &b].map(|x| x.to_f64());
         if fast.map(Rational::from_f64) == [q, s, b].map(Some) {
