@@ -168,6 +168,48 @@ proptest! {
         prop_assert!(!sound.certainly_lt(&sharp) && printed.lo() == sound.lo());
     }
 
+    /// S+ <= S at equal measurements, and S+ <= its relaxations.
+    #[test]
+    fn path_energy_is_the_smallest(
+        layers in 1..30u32, classes in 2..200u32, m in 2..100_000u32, q in -1.0..4.0f64,
+        energy in -3.0..5.0f64, slack in 1.0..10.0f64, loss in 0.0..1.0f64, delta in 1e-9..0.05f64,
+        fan_in in prop::collection::vec(1..100u32, 0..4),
+    ) {
+        let q = exact(10f64.powf(q));
+        let energy = exact(10f64.powf(energy));
+        let x = Inputs::new()
+            .with("m", exact(f64::from(m)))
+            .with("delta", exact(delta))
+            .with("rho_over_gamma", q)
+            .with("layers", exact(f64::from(layers)))
+            .with("classes", exact(f64::from(classes)));
+        let on_grid = x.clone().with("ramp_loss", exact(loss)).with("q0", exact(1.0)).with("b", exact(1.1));
+        let get = |name: &str, x: &Inputs<Enclosure>| value(find(name).unwrap(), x);
+        let sharp = get("galanti-2023/path-energy", &on_grid.clone().with("path_energy", energy.clone()));
+        let chain = energy.clone() * exact(slack);
+        let sound = x
+            .with("margin_loss", exact((loss * slack).min(1.0)))
+            .with_list("fan_in", fan_in.iter().map(|k| exact(f64::from(*k))).collect())
+            .with("max_chain", chain.clone());
+        prop_assert!(!get("galanti-2023/sound", &sound).certainly_lt(&sharp));
+        let dense = on_grid.with("input_energy", energy);
+        let [golowich, neyshabur] = ["golowich-2018/frobenius", "neyshabur-2015/frobenius"].map(|n| get(n, &dense));
+        prop_assert!(!golowich.certainly_lt(&sharp) && !neyshabur.certainly_lt(&sharp));
+        // sqrt(2 L ln 2) + 1 <= 2^(L-1) from L = 3 on.
+        prop_assert_eq!(golowich.certainly_le(&neyshabur), layers >= 3);
+    }
+
+    /// The grid costs at most the factor b, and a radius of the grid nothing.
+    #[test]
+    fn the_level_covers_the_radius(q in -3.0..5.0f64, q0 in -2.0..2.0f64, b in 0.001..3.0f64) {
+        let (q, q0, b) = (exact(10f64.powf(q)), exact(10f64.powf(q0)), exact(1.0 + b));
+        let t = q.grid_exponent(&q0, &b);
+        let covered = b.pow(&t) * &q0;
+        prop_assert!(t.is_exact() && !covered.certainly_lt(&q));
+        prop_assert!(!(q * &b).certainly_lt(&covered));
+        prop_assert!(covered.lower().grid_exponent(&q0, &b).hi() <= t.hi());
+    }
+
     #[test]
     fn prior_variances_are_ordered(
         widths in prop::collection::vec(1..300u64, 2..6),

@@ -276,6 +276,173 @@ fn numbers_checked_on_paper() {
 }
 
 #[test]
+fn norm_based_numbers_checked_on_paper() {
+    let with = |names: &[(&str, f64)]| {
+        let set = |x: Inputs<Enclosure>, (name, value): &(&str, f64)| x.with(name, exact(*value));
+        names.iter().fold(Inputs::new(), set)
+    };
+    let common = [
+        ("m", 2.0),
+        ("delta", 0.5),
+        ("classes", 2.0),
+        ("ramp_loss", 0.0),
+    ];
+    let grid = [("q0", 1.0), ("b", 2.0)];
+    // S+ at C = 2, L = 1, M = 1, q = 1 = q0: t = 0, so 2 sqrt(pi)/2 + sqrt(ln(3/delta))
+    // = sqrt(pi) + sqrt(ln 6) = 1.772453850906 + 1.338566153865.
+    let mut one = [
+        &common[..],
+        &grid,
+        &[
+            ("layers", 1.0),
+            ("path_energy", 1.0),
+            ("rho_over_gamma", 1.0),
+        ],
+    ]
+    .concat();
+    let x = value("galanti-2023/path-energy", with(&one));
+    assert!(
+        between(&x, (3_111_020, 1_000_000), (3_111_021, 1_000_000)),
+        "{x:?}"
+    );
+    // L = 2, q = 4 = 2^2: 4 sqrt(2 pi) + sqrt(ln(3 * 3 * 4/(2 delta)))
+    // = 10.026513098524 + sqrt(ln 36) = 10.026513098524 + 1.893018473351.
+    one[6].1 = 2.0;
+    one[8].1 = 4.0;
+    let x = value("galanti-2023/path-energy", with(&one));
+    assert!(
+        between(&x, (11_919_531, 1_000_000), (11_919_532, 1_000_000)),
+        "{x:?}"
+    );
+    // S++ at O^2 = 1/2, M = 1, L = 2, C = 2, q = 1: sqrt(pi) (1 + 1) + sqrt(ln 6).
+    one[8].1 = 1.0;
+    one.push(("operator_energy", 0.5));
+    let x = value("galanti-2023/chevet", with(&one));
+    assert!(
+        between(&x, (4_883_473, 1_000_000), (4_883_474, 1_000_000)),
+        "{x:?}"
+    );
+    // P at L = 1, C N_0 = 8: sqrt(pi) sqrt(2 * 4 ln 2) + sqrt(ln 6)
+    // = 1.772453850906 * 2.354820045031 + 1.338566153865 = 4.173809859... + ...
+    let x = value(
+        "galanti-2023/path-norm",
+        with(
+            &[
+                &common[..],
+                &grid,
+                &[
+                    ("layers", 1.0),
+                    ("leaves", 4.0),
+                    ("max_position_energy", 1.0),
+                    ("phi_over_gamma", 1.0),
+                ],
+            ]
+            .concat(),
+        ),
+    );
+    assert!(
+        between(&x, (5_512_375, 1_000_000), (5_512_377, 1_000_000)),
+        "{x:?}"
+    );
+    // Neyshabur et al. at L = 3: 4 sqrt(pi) + sqrt(ln 6).
+    let x = value(
+        "neyshabur-2015/frobenius",
+        with(
+            &[
+                &common[..],
+                &grid,
+                &[
+                    ("layers", 3.0),
+                    ("input_energy", 1.0),
+                    ("rho_over_gamma", 1.0),
+                ],
+            ]
+            .concat(),
+        ),
+    );
+    assert!(
+        between(&x, (8_428_381, 1_000_000), (8_428_382, 1_000_000)),
+        "{x:?}"
+    );
+    // Golowich et al., l_1: L + 1 + ln 1 = 4, so (8*2/2) * 2 + sqrt(ln 6) = 17.338566.
+    let x = value(
+        "golowich-2018/l1-inf",
+        with(
+            &[
+                &common[..],
+                &grid,
+                &[
+                    ("layers", 3.0),
+                    ("inputs", 1.0),
+                    ("max_coordinate_energy", 1.0),
+                    ("norm_over_gamma", 1.0),
+                ],
+            ]
+            .concat(),
+        ),
+    );
+    assert!(
+        between(&x, (17_338_566, 1_000_000), (17_338_567, 1_000_000)),
+        "{x:?}"
+    );
+    // Graf et al., C_1 = 4 * 1 * 2 = 8, ceil(8^{2/3}) = 4, H_1 = 1, m = 2, W = 1:
+    // 2 (2 + 12/sqrt 2 sqrt(ln 2) 8) + sqrt(ln(1/delta)) = 4 + 136 sqrt(ln 2) (ln 2 = 0.832554^2)
+    let graf = with(&[
+        ("m", 2.0),
+        ("delta", 0.5),
+        ("ramp_loss", 0.0),
+        ("gamma", 1.0),
+        ("input_energy", 2.0),
+        ("width", 1.0),
+    ])
+    .with_list("lipschitz", vec![exact(5.0)])
+    .with_list("distance_21", vec![exact(2.0)]);
+    let x = value("graf-2022/norms", graf.clone());
+    // 4 + (192/sqrt 2 + 1) * 0.832554611158 = 4 + 136.764502 * 0.832554611158
+    assert!(between(&x, (117_863, 1000), (117_864, 1000)), "{x:?}");
+    // By parameters: L = 1, C^2 = 64: 2 * 12/sqrt 2 sqrt(2 (ln 65 + 2.7)) + sqrt(ln 2)
+    // = 24 sqrt(6.874387269896) + 0.832554611158.
+    let x = value(
+        "graf-2022/params",
+        graf.with_list("parameters", vec![exact(1.0)]),
+    );
+    assert!(between(&x, (63_758, 1000), (63_759, 1000)), "{x:?}");
+    // Gonon et al. with P = 0, K = 1, D = 1: 4 sqrt 2/sqrt 2 sqrt(ln 3 + ln(3 * 2 * 2)).
+    let x = value(
+        "gonon-2024/path-norm",
+        with(&[
+            ("m", 2.0),
+            ("ramp_loss", 0.0),
+            ("path_norm_over_gamma", 1.0),
+            ("layers", 1.0),
+            ("inputs", 1.0),
+            ("classes", 2.0),
+            ("input_bound", 1.0),
+        ]),
+    );
+    // 4 sqrt(ln 36) = 7.572073893
+    assert!(
+        between(&x, (7_572_073, 1_000_000), (7_572_075, 1_000_000)),
+        "{x:?}"
+    );
+    // Long & Sedghi: sqrt((1 (1 + ln 1) + ln 2)/2).
+    let x = value(
+        "long-sedghi-2020",
+        with(&[
+            ("m", 2.0),
+            ("delta", 0.5),
+            ("parameters", 1.0),
+            ("distance", 1.0),
+            ("lipschitz", 0.25),
+        ]),
+    );
+    assert!(
+        between(&x, (920_094, 1_000_000), (920_095, 1_000_000)),
+        "{x:?}"
+    );
+}
+
+#[test]
 fn theorem_m_with_no_noise_and_no_failure_is_the_identity_on_zero_loss() {
     // u = 0, tau = 0, m = 2, delta = 5/8: the same 1/2 as above.
     let x = value(

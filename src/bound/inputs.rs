@@ -246,8 +246,12 @@ pub fn parse_inputs(
                 };
                 Value::List(xs.iter().enumerate().map(entry).collect::<Result<_>>()?)
             }
-            (_, x) => {
-                return Err(Error::input(file, name, "a list", kind(x), ""));
+            (shape, x) => {
+                let expected = match shape {
+                    Shape::List => "a list",
+                    _ => "a list, one entry per layer",
+                };
+                return Err(Error::input(file, name, expected, kind(x), ""));
             }
         };
         inputs.set(name, value);

@@ -168,10 +168,10 @@ impl Real for f64 {
         if !(*self > 0.0 && *start > 0.0 && *base > 1.0) {
             return f64::NAN;
         }
-        // From just below, so that a tie stays one.
+        // From just below, and to a few units: a tie stays one.
         let exponent = (self / start).ln() / base.ln();
         let near = (exponent - 1e-12 * exponent.abs().max(1.0)).ceil();
-        if start * base.powf(near) < *self {
+        if start * base.powf(near) < self * (1.0 - 1e-12) {
             near + 1.0
         } else {
             near

@@ -96,6 +96,10 @@ fn extreme_points_terminate() {
             a.exp(),
             a.powi(i32::MAX),
             a.powi(i32::MIN),
+            a.cbrt(),
+            a.ceil(),
+            a.harmonic(),
+            a.peeling(),
             a.ln_xi(),
             a.normal_upper_quantile(),
             a.chi_upper_quantile(1),
@@ -117,6 +121,10 @@ fn extreme_points_terminate() {
                 a.binomial_upper(&b, &a.int(50)),
                 a.binomial_upper(&a.int(3), &b),
                 a.hull(&b),
+                a.pow(&b),
+                a.grid_exponent(&b, &a.int(3)),
+                a.int(7).grid_exponent(&a, &b),
+                b.grid_exponent(&b, &a),
             ] {
                 assert!(x.lo() <= x.hi());
             }

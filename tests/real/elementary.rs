@@ -1,4 +1,4 @@
-//! sqrt ln exp powi against MPFR to nearest at four times the precision.
+//! sqrt cbrt ln exp powi pow ceil pi against MPFR to nearest at four times the precision.
 
 use crate::random::{MANY, Random, assert_near};
 use gapcert::real::{Enclosure, Real};
@@ -53,6 +53,72 @@ fn logarithm() {
 #[test]
 fn exponential() {
     check(14, Random::real, Real::exp, Float::exp);
+}
+
+#[test]
+fn cube_root() {
+    check(16, Random::real, Real::cbrt, Float::cbrt);
+}
+
+#[test]
+fn round_up() {
+    check(17, Random::real, Real::ceil, Float::ceil);
+    let at = |s: &str| Enclosure::parse(64, s).unwrap().ceil();
+    for (x, up) in [("2", 2), ("2.25", 3), ("-2.25", -2), ("0", 0), ("1e-30", 1)] {
+        assert!(at(x).is_exact() && at(x).lo() == up, "{x}");
+    }
+    // A set around an integer keeps both.
+    let around = Enclosure::parse(64, "3.999")
+        .unwrap()
+        .hull(&Enclosure::parse(64, "4.001").unwrap());
+    assert!(around.ceil().lo() == 4 && around.ceil().hi() == 5);
+}
+
+#[test]
+fn the_circle_constant() {
+    let mut r = Random::new(18);
+    for _ in 0..1000 {
+        let p = r.precision();
+        let pi = Enclosure::integer(p, 1).pi();
+        let value = Float::with_val(4 * p, rug::float::Constant::Pi);
+        assert!(pi.contains(&value));
+        let mut up = pi.lo();
+        up.next_up();
+        assert!(pi.hi() == up);
+    }
+}
+
+#[test]
+fn real_power() {
+    let mut r = Random::new(19);
+    let mut defined = 0;
+    for case in 0..MANY {
+        let p = r.precision();
+        let (a, t) = (r.set(p, Random::real), r.set(p, Random::real));
+        let result = a.pow(&t);
+        if !result.is_defined() {
+            // An end beyond MPFR's range, or a base that may not be positive.
+            assert!(
+                a.lo() <= 0 || r.element(&a, p).pow(t.lo()).is_infinite(),
+                "case {case}"
+            );
+            continue;
+        }
+        defined += 1;
+        let (x, y) = (r.element(&a, 4 * p), r.element(&t, 4 * p));
+        let value = x.clone().pow(&y);
+        if value.is_infinite() {
+            assert!(result.hi().is_infinite(), "case {case}: {x}^{y}");
+            continue;
+        }
+        assert_near(&result, &value, 1, || format!("case {case}: {x}^{y}"));
+        if a.is_exact() && t.is_exact() {
+            let mut up = result.lo();
+            up.next_up();
+            assert!(result.hi() <= up, "case {case}: {result:?} is not tight");
+        }
+    }
+    assert!(defined > MANY / 4, "only {defined} defined");
 }
 
 #[test]

@@ -175,6 +175,12 @@ fn undefined_absorbs() {
             x.ln(),
             x.exp(),
             x.powi(0),
+            x.cbrt(),
+            x.ceil(),
+            x.pow(&one),
+            x.harmonic(),
+            x.peeling(),
+            x.grid_exponent(&one, &(one + one)),
             x.kl(&one),
             one.kl_inv(&x),
         ];

@@ -23,6 +23,15 @@ fn operations<R: Real>() -> Vec<(&'static str, bool, Op<R>)> {
         ("square", false, |a, _| a.powi(2)),
         ("cube", false, |a, _| a.powi(3)),
         ("inverse square", false, |a, _| a.powi(-2)),
+        ("cbrt", false, |a, _| a.cbrt()),
+        ("ceil", false, |a, _| a.ceil()),
+        ("pow", false, R::pow),
+        ("pi", false, |a, _| a.pi()),
+        ("grid exponent", true, |a, b| {
+            a.grid_exponent(b, &a.ratio(3, 2))
+        }),
+        ("harmonic", true, |a, _| a.int(57).harmonic()),
+        ("peeling", true, |a, _| a.int(6).peeling()),
         ("kl", true, R::kl),
         ("kl_inv", true, R::kl_inv),
         ("normal", true, |a, _| a.normal_upper_quantile()),

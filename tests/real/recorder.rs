@@ -17,6 +17,8 @@ fn every_operation<R: Real>(a: &R, b: &R) -> Vec<R> {
         a.kl(b) + a.kl_inv(&b.powi(2)) * m.ln_xi(),
         a.normal_upper_quantile() * b.chi_upper_quantile(5),
         a.binomial_upper(&a.int(3), &m) / elementary,
+        (a.pi() * a).ceil() - b.cbrt().pow(&a.ratio(5, 2)),
+        m.harmonic() + (a.int(3)).peeling() * b.grid_exponent(a, &m),
     ]
 }
 

@@ -31,6 +31,10 @@ fn an_operand_with_itself() {
     assert!(!(&x / &x).is_defined());
     let y = set(1.0, 2.0);
     assert_eq!(ends(&(&y / &y)), (0.5, 2.0));
+    assert_eq!(ends(&y.pow(&y)), (1.0, 4.0));
+    assert_eq!(ends(&y.grid_exponent(&y, &point(2.0))), (-1.0, 1.0));
+    let w = point(3.0);
+    assert_eq!(ends(&w.grid_exponent(&w, &w)), (0.0, 0.0));
     let z = point(0.25);
     assert_eq!(ends(&z.kl(&z)), (0.0, 0.0));
 }
@@ -79,6 +83,15 @@ fn undefined_absorbs() {
             x.binomial_upper(&one, &one),
             point(0.5).binomial_upper(&x, &one),
             point(0.5).binomial_upper(&one, &x),
+            x.cbrt(),
+            x.ceil(),
+            x.pow(&one),
+            one.pow(&x),
+            x.harmonic(),
+            x.peeling(),
+            x.grid_exponent(&one, &one.int(2)),
+            one.grid_exponent(&x, &one.int(2)),
+            one.grid_exponent(&one, &x),
             x.hull(&one),
             one.hull(&x),
             x.lower(),
