@@ -7,8 +7,8 @@ as the model file is the same; --again asks for new ones (for a new binary).
 
 networks.csv  one row a network: settings, counts of errors, gap, seconds
 bounds.csv    one row a bound of a network: enclosure of its value
-terms.csv     what each value is made of: its terms, the formula's inputs, and
-              what those were derived from
+terms.csv     the terms that each value is the sum of
+inputs.csv    what the formulas were given, with the bounds that share it
 Enclosures are rounded outward to 8 digits.
 """
 
@@ -120,7 +120,7 @@ def main():
     args = parser.parse_args()
     args.results.mkdir(parents=True, exist_ok=True)
 
-    networks, bounds, terms = [], [], []
+    networks, bounds, terms, inputs = [], [], [], {}
     for run, epoch, stem in plan.networks():
         if not (args.runs / f"{stem}.onnx").exists():
             print(stem, "is not trained: left out", flush=True)
@@ -131,19 +131,22 @@ def main():
             key = {"network": stem, "bound": result["bound"], "form": result["form"]}
             low, high = outward(result["value"])
             bounds.append({**key, "status": result["status"], "lower": low, "upper": high})
-            parameters = result.get("parameters", {})
-            for kind, tree in (
-                ("term", result.get("terms", {})),
-                ("input", parameters.get("inputs", {})),
-                ("derived", parameters.get("derived", {})),
-            ):
-                for name, enclosure in enclosures(tree):
-                    low, high = outward(enclosure)
-                    terms.append({**key, "kind": kind, "name": name, "lower": low, "upper": high})
+            for name, enclosure in enclosures(result["terms"]):
+                low, high = outward(enclosure)
+                terms.append({**key, "term": name, "lower": low, "upper": high})
+            for name, enclosure in enclosures(result["parameters"]["inputs"]):
+                sharers = inputs.setdefault((stem, name, *outward(enclosure)), [])
+                if result["bound"] not in sharers:
+                    sharers.append(result["bound"])
         print(stem, f"{record['seconds']} s", flush=True)
     write(args.results / "networks.csv", networks)
     write(args.results / "bounds.csv", bounds)
     write(args.results / "terms.csv", terms)
+    rows = [
+        dict(zip(("network", "input", "lower", "upper"), key), bounds=" ".join(sharers))
+        for key, sharers in inputs.items()
+    ]
+    write(args.results / "inputs.csv", rows)
 
 
 if __name__ == "__main__":

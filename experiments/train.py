@@ -1,6 +1,6 @@
 """Train the networks of plan.py and export them to ONNX and safetensors.
 
-    python train.py --data MNIST-FOLDER --runs FOLDER
+    python train.py --data MNIST-FOLDER --runs FOLDER [--wide]
 
 A run whose files are all there is skipped. Each run leaves RUN-eEPOCH.onnx and
 .safetensors for the epochs kept, and RUN.json: settings, seed, seconds, and for
@@ -147,12 +147,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of MNIST IDX files")
     parser.add_argument("--runs", type=Path, required=True, help="folder for the networks")
+    parser.add_argument("--wide", action="store_true", help="plan.WIDE instead of the figures' networks")
     args = parser.parse_args()
     args.runs.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
 
     todo = []
-    for run in plan.runs():
+    for run in [plan.WIDE] if args.wide else plan.runs():
         record = args.runs / f"{run.name}.json"
         # Through JSON, as tuples come back as lists.
         settings = json.loads(json.dumps(run.settings()))
