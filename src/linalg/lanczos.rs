@@ -68,6 +68,12 @@ pub(super) fn top_eigenvector(g: &Array2<f64>) -> Array1<f64> {
     }
 }
 
+/// An estimate of the largest eigenvalue of symmetric `g`, from below.
+pub fn top_eigenvalue(g: &Array2<f64>) -> f64 {
+    let v = top_eigenvector(g);
+    v.dot(&g.dot(&v))
+}
+
 fn top_of_tridiagonal(diagonal: &[f64], off: &[f64]) -> (f64, Vec<f64>) {
     let k = diagonal.len();
     let t = DMatrix::from_fn(k, k, |i, j| match i.abs_diff(j) {

@@ -15,4 +15,5 @@ pub mod scale;
 mod spectral;
 
 pub use cholesky::Cholesky;
+pub(crate) use lanczos::top_eigenvalue;
 pub use spectral::{Gram, SpectralNorm, spectral_norm};

@@ -12,9 +12,12 @@ use crate::real::{quotient_down, sum_down};
 use ndarray::ArrayView1;
 use ndarray::{Array2, ArrayView2, s};
 
-const STEPS: usize = 40;
+/// As many steps as this many floating-point operations buy, within limits.
+const BUDGET: f64 = 5e9;
+const FEWEST: usize = 20;
+const MOST: usize = 2000;
 /// The iteration ends when the quotient grows by less than this.
-const GROWTH: f64 = 1e-6;
+const GROWTH: f64 = 1e-9;
 
 /// A certified lower bound on the spectral norm of the layer as a linear map on
 /// inputs of that shape.
@@ -36,8 +39,10 @@ pub fn operator_norm_lower(conv: &Conv, input: Shape) -> f64 {
     let mut v: Vec<f64> = (0..input.len())
         .map(|i| 0.1 + ((i + 1) as f64 * GOLDEN).fract())
         .collect();
+    let cost = 4.0 * conv.kernel.len() as f64 * output.positions() as f64;
+    let steps = ((BUDGET / cost) as usize).clamp(FEWEST, MOST);
     let (mut best, mut last) = (0.0, 0.0);
-    for _ in 0..STEPS {
+    for _ in 0..steps {
         let norm = v.iter().map(|x| x * x).sum::<f64>().sqrt();
         if !norm.is_normal() {
             break;

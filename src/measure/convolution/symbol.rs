@@ -26,7 +26,7 @@
 //! symmetric matrix [[Re H, -Im H], [Im H, Re H]] has the same eigenvalues; if the
 //! Cholesky factorisation of s minus it completes with defect b, they are at most
 //! s + b. The first s comes from a lower bound on the norm; where a factorisation
-//! fails, s is raised.
+//! fails, the next comes from an estimate of the eigenvalue.
 //!
 //! **Rounding.** Each entry of H sums at most T^2 products of weights times roots
 //! of unity (correctly rounded), over n terms each: H is off in each part, in the
@@ -34,7 +34,7 @@
 //! gamma(n T + T^2 + 16) T |W|_F^2.
 
 use crate::linalg::error::{gamma, sqrt_up};
-use crate::linalg::{Cholesky, spectral_norm};
+use crate::linalg::{Cholesky, spectral_norm, top_eigenvalue};
 use crate::network::{Conv, Shape, Window};
 use crate::real::{product_up, quotient_up, sum_down, sum_up};
 use ndarray::{Array2, Array4, s};
@@ -49,11 +49,11 @@ const BUDGET: f64 = 2e10;
 const FINEST: f64 = 100.0;
 /// Points per unit of sigma at least.
 const COARSEST: f64 = 8.0;
-/// How far above the lower bound the first certificate is tried, and by how much
-/// each next one is raised.
-const FIRST: f64 = 1.0 + 1e-3;
-const RAISE: f64 = 1.02;
-/// From the largest diagonal entry, the trace is reached long before.
+/// How far above an estimate a certificate is tried, and by how much the next
+/// one is raised.
+const FIRST: f64 = 1.0 + 1e-6;
+const RAISE: f64 = 1.001;
+/// After so many the norm is given up as infinite.
 const MOST_RAISES: usize = 2000;
 
 /// A certified upper bound on the spectral norm of the layer as a linear map on
@@ -191,9 +191,27 @@ impl Symbol {
             .collect();
         let start = (guess * FIRST).powi(2);
         let start = if start.is_normal() { start } else { 1e-290 };
-        let largest = all
+        let certify = |&at: &[usize; 2], level: f64| {
+            let h = self.at(at, &roots);
+            certified_eigenvalue(&h, level).ok_or_else(|| top_eigenvalue(&h))
+        };
+        // In rounds, so that nothing depends on the order of the threads.
+        let first: Vec<_> = all.par_iter().map(|at| (at, certify(at, start))).collect();
+        let estimates = first.iter().filter_map(|(_, found)| found.err());
+        let highest = estimates.fold(start, f64::max) * FIRST;
+        let raised = |at: &[usize; 2]| {
+            let mut level = highest;
+            for _ in 0..MOST_RAISES {
+                match certify(at, level) {
+                    Ok(bound) => return bound,
+                    Err(_) => level = product_up(level, RAISE),
+                }
+            }
+            f64::INFINITY
+        };
+        let largest = first
             .par_iter()
-            .map(|&at| self.certified_square(at, &roots, start))
+            .map(|(at, found)| found.unwrap_or_else(|_| raised(at)))
             .reduce(|| 0.0, |a, b| if b >= a || b.is_nan() { b } else { a });
         let between = [0, 1].map(|axis| least_cosine(self.sigma[axis], points[axis]));
         let largest = sqrt_up(sum_up(largest, self.error));
@@ -214,9 +232,8 @@ impl Symbol {
         (wanted.ceil() as usize).max((2.0 * sigma) as usize + 2)
     }
 
-    /// An upper bound on the largest eigenvalue of the computed H at a grid
-    /// point; infinite if none is found.
-    fn certified_square(&self, at: [usize; 2], roots: &[Vec<(f64, f64)>; 2], start: f64) -> f64 {
+    /// The computed H at a grid point as a real symmetric matrix.
+    fn at(&self, at: [usize; 2], roots: &[Vec<(f64, f64)>; 2]) -> Array2<f64> {
         let n = self.size;
         let mut real = Array2::zeros((n, n));
         let mut imaginary = Array2::zeros((n, n));
@@ -229,28 +246,25 @@ impl Symbol {
             real.scaled_add(c * e - s * t, g);
             imaginary.scaled_add(c * t + s * e, g);
         }
-        // Only the lower triangle is read.
         let mut h = Array2::zeros((2 * n, 2 * n));
         h.slice_mut(s![..n, ..n]).assign(&real);
         h.slice_mut(s![n.., n..]).assign(&real);
         h.slice_mut(s![n.., ..n]).assign(&imaginary);
-        // No eigenvalue is below the largest diagonal entry.
-        let mut level = real.diag().fold(start, |m, d| m.max(*d));
-        for _ in 0..MOST_RAISES {
-            if !level.is_finite() {
-                break;
-            }
-            let mut shifted = h.mapv(|x| -x);
-            for d in shifted.diag_mut() {
-                *d = sum_down(level, *d);
-            }
-            if let Some(factor) = Cholesky::new(shifted) {
-                return sum_up(level, factor.defect());
-            }
-            level = product_up(level, RAISE);
-        }
-        f64::INFINITY
+        // Its transpose, so that the matrix is symmetric to the last bit.
+        h.slice_mut(s![..n, n..]).assign(&imaginary.t());
+        h
     }
+}
+
+/// If `level` I - H, of which only the lower triangle is read, is verifiably
+/// nearly positive definite: an upper bound on the eigenvalues of H.
+fn certified_eigenvalue(h: &Array2<f64>, level: f64) -> Option<f64> {
+    let mut shifted = h.mapv(|x| -x);
+    for d in shifted.diag_mut() {
+        *d = sum_down(level, *d);
+    }
+    let factor = Cholesky::new(shifted)?;
+    Some(sum_up(level, factor.defect()))
 }
 
 /// cos and sin of 2 pi k/n, each rounded to nearest.
