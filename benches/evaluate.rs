@@ -2,7 +2,7 @@
 //! Target: at most 1 ms.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use gapcert::bound::{Inputs, catalogue};
+use gapcert::bound::{Bound, Inputs, catalogue};
 use gapcert::real::Enclosure;
 use std::hint::black_box;
 
@@ -13,9 +13,10 @@ fn number(text: &str) -> Enclosure {
 }
 
 /// Typical inputs of a network on MNIST, for every input name there is.
-fn inputs(names: impl Iterator<Item = &'static str>) -> Inputs<Enclosure> {
+fn inputs(bound: &Bound) -> Inputs<Enclosure> {
+    let names_layers = bound.inputs.iter().any(|s| s.name == "lipschitz");
     let mut x = Inputs::new();
-    for name in names {
+    for name in bound.inputs.iter().map(|s| s.name) {
         x = match name {
             "sparse_loss" => x.with_list(name, vec![number("0.001")]),
             "sparse_loss_3" => x.with_list(name, vec![number("0.01")]),
@@ -27,6 +28,18 @@ fn inputs(names: impl Iterator<Item = &'static str>) -> Inputs<Enclosure> {
             "kl" => x.with(name, number("75.25")),
             "c" => x.with(name, number("0.177")),
             "log_inverse_weight" => x.with(name, number("22.56")),
+            "layers" | "pools" | "pool_kernel" => x.with(name, number("3")),
+            "classes" => x.with(name, number("10")),
+            "leaves" | "inputs" | "width" => x.with(name, number("784")),
+            "b" => x.with(name, number("1.0905")),
+            "fan_in" => x.with_list(name, ["9", "9", "784"].map(number).into()),
+            "spectral" | "frobenius" | "lipschitz" | "distance_21" => {
+                x.with_list(name, ["1.5", "2.25", "0.7"].map(number).into())
+            }
+            "parameters" if names_layers => {
+                x.with_list(name, ["78400", "10000", "1000"].map(number).into())
+            }
+            "parameters" => x.with(name, number("89610")),
             _ => x.with(name, number("0.1108")),
         };
     }
@@ -35,7 +48,7 @@ fn inputs(names: impl Iterator<Item = &'static str>) -> Inputs<Enclosure> {
 
 fn evaluate(c: &mut Criterion) {
     for bound in catalogue() {
-        let mut x = inputs(bound.inputs.iter().map(|s| s.name));
+        let mut x = inputs(bound);
         if bound.inputs.iter().any(|s| s.name == "sparse_loss") {
             x = x.with_list("kl", vec![number("40.5"), number("34.75")]);
         }

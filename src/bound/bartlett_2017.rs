@@ -3,7 +3,8 @@
 //!
 //! From their entropy bound ln N(eps) <= (2/gamma^2) ||X||_F^2 ln(2W^2)/eps^2
 //! prod s_i^2 (sum (b_i/s_i)^{2/3})^3, with the margin's Lipschitz constant sqrt 2 in
-//! l_2, by Dudley's integral with the lower end 1/sqrt m.
+//! l_2, by Dudley's integral with the lower end 1/sqrt m. Checked against the
+//! project's own statement only; the paper was not seen.
 
 use super::ramp::{layer_shares, ramp_bound, three_halves, two_thirds};
 use super::{Inputs, Terms, Theorem};

@@ -1,5 +1,6 @@
 //! Golowich, Rakhlin & Shamir (COLT 2018), inside our margin bound. Derivations:
-//! `proofs/paper/norm-based.md`, Section 8.
+//! `proofs/paper/norm-based.md`, Section 8. The paper was not seen: what was
+//! compared with what is in the notes of `proofs/status.toml`.
 
 use super::Inputs;
 use super::homogeneous::{Capacity, gaussian};

@@ -1,5 +1,6 @@
 //! Gonon, Brisebarre, Riccietti & Gribonval (ICLR 2024): the path-norm bound, in
-//! expectation over the sample.
+//! expectation over the sample. Checked against the project's own statement only;
+//! the theorem in print was not seen.
 
 use super::{Inputs, Terms, Theorem};
 use crate::real::Real;

@@ -1,4 +1,5 @@
-//! Ledent, Mustafa, Lei & Kloft (AAAI 2021), Theorem 11, in [`ramp_bound`].
+//! Ledent, Mustafa, Lei & Kloft (AAAI 2021), Theorem 11, in [`ramp_bound`]. Checked
+//! against the code of Graf et al.; the paper was not seen.
 
 use super::ramp::{ramp_bound, three_halves, two_thirds};
 use super::{Inputs, Terms, Theorem};

@@ -1,5 +1,6 @@
 //! Long & Sedghi (ICLR 2020): a measure. Their theorem has an absolute constant
-//! that they leave unspecified, so no number follows from it.
+//! that they leave unspecified, so no number follows from it. Checked against the
+//! project's own statement only; the theorem in print was not seen.
 
 use super::{Inputs, Terms, Theorem};
 use crate::real::Real;

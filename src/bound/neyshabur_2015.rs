@@ -1,5 +1,6 @@
 //! Neyshabur, Tomioka & Srebro (COLT 2015), inside our margin bound.
-//! Derivation: `proofs/paper/norm-based.md`, Section 8.
+//! Derivation: `proofs/paper/norm-based.md`, Section 8. The paper was not seen: what
+//! was compared with what is in the notes of `proofs/status.toml`.
 
 use super::Inputs;
 use super::homogeneous::{Capacity, gaussian};

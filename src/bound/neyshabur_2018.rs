@@ -1,5 +1,6 @@
 //! Neyshabur, Bhojanapalli & Srebro (ICLR 2018): the PAC-Bayesian
-//! spectrally-normalised margin bound with explicit constants.
+//! spectrally-normalised margin bound with explicit constants. Checked against the
+//! project's own statement only; the paper was not seen.
 
 use super::ramp::layer_shares;
 use super::{Inputs, Terms, Theorem};

@@ -118,7 +118,10 @@ fn galanti() -> Vec<Entry> {
                 vec![
                     layers(),
                     classes(),
-                    positive_integer("leaves", "N_0: number of leaves that the head reaches"),
+                    positive_integer(
+                        "leaves",
+                        "N_0: number of leaves that the head reaches; biases count as one more",
+                    ),
                     max_position_energy(),
                 ],
             ),
@@ -453,13 +456,13 @@ fn input_energy() -> InputSpec {
 fn max_position_energy() -> InputSpec {
     real(
         "max_position_energy",
-        "largest sum over the sample of the squared norm at one input position",
+        "largest sum over the sample of the squared norm at one input position (m at least, if there are biases)",
     )
 }
 
 fn path_energy() -> InputSpec {
     real(
         "path_energy",
-        "M: sum over all paths from the head to a leaf of the leaf's energy",
+        "M: sum over all paths from the head to a leaf of the leaf's energy; the constant input of a bias is a leaf of energy m",
     )
 }
