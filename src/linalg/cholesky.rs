@@ -103,7 +103,7 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// Columns factorised at once: the rest of the work are matrix products.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// Block column by block column. Every entry is its sum in some order, as the
 /// theorem allows.

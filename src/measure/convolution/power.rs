@@ -13,7 +13,7 @@ use ndarray::ArrayView1;
 use ndarray::{Array2, ArrayView2, s};
 
 /// As many steps as this many floating-point operations buy, within limits.
-const BUDGET: f64 = 5e9;
+const BUDGET: f64 = 3e9;
 const FEWEST: usize = 20;
 const MOST: usize = 2000;
 /// The iteration ends when the quotient grows by less than this.

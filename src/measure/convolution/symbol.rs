@@ -44,9 +44,9 @@ use rug::float::{Constant, Round};
 use std::collections::BTreeMap;
 
 /// Floating-point operations spent on the factorisations of one layer, about.
-const BUDGET: f64 = 2e10;
+const BUDGET: f64 = 1e10;
 /// Points per unit of sigma at most: more give less than a part in a thousand.
-const FINEST: f64 = 100.0;
+const FINEST: f64 = 64.0;
 /// Points per unit of sigma at least.
 const COARSEST: f64 = 8.0;
 /// How far above an estimate a certificate is tried, and by how much the next
