@@ -4,7 +4,7 @@ use super::Request;
 use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::network::{self, Model, Prior};
+use crate::network::{self, Model};
 use std::path::Path;
 
 /// A model, its prior and its sample, read and found to fit each other.
@@ -26,7 +26,7 @@ pub fn load(request: &Request) -> Result<Loaded> {
     let model = network::read_model(&request.model, architecture)?;
     let prior = match &request.prior {
         None => None,
-        Some(path) => Some(read_prior(path, architecture, &model)?),
+        Some(path) => Some(network::read_reference(path, architecture, &model)?),
     };
     let (mut sample, mut sources) = read_sample(request, Split::Train)?;
     if sample.len() < 2 {
@@ -70,19 +70,6 @@ pub fn load(request: &Request) -> Result<Loaded> {
         test,
         sources: unique,
     })
-}
-
-fn read_prior(path: &Path, architecture: Option<&Path>, model: &Model) -> Result<Model> {
-    // An architecture file is for tensors; the prior may be of another format.
-    let is_onnx = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("onnx"));
-    let prior = network::read_model(path, architecture.filter(|_| !is_onnx))?;
-    match (&prior.mlp, &model.mlp) {
-        (Some(theirs), Some(ours)) => Prior::Network(theirs.clone()).check_same_shape(ours)?,
-        _ => prior.graph.check_same_architecture(&model.graph)?,
-    }
-    Ok(prior)
 }
 
 fn read_split(request: &Request, split: Split) -> Result<Sample> {

@@ -10,7 +10,7 @@ use gapcert::certify::{Progress, layer_distances, layer_norms};
 use gapcert::data::{self, ReadOptions, parse_scale};
 use gapcert::error::Result;
 use gapcert::measure::NetworkPaths;
-use gapcert::network::read_model;
+use gapcert::network::{read_model, read_reference};
 use gapcert::real::Enclosure;
 use gapcert::report::measurements::Measurements;
 use std::fmt::Write as _;
@@ -60,10 +60,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let mut sources = model.graph.sources().to_vec();
     let reference = match &a.reference {
         None => None,
-        Some(path) => Some(read_model(path, a.architecture.as_deref())?),
+        Some(path) => Some(read_reference(path, a.architecture.as_deref(), &model)?),
     };
     if let Some(reference) = &reference {
-        reference.graph.check_same_architecture(&model.graph)?;
         sources.extend(reference.graph.sources().iter().cloned());
     }
     let sample = match &a.data {

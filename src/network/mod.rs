@@ -33,7 +33,7 @@ use crate::input::InputFile;
 
 pub use graph::{Conv, Graph, Node, Op, Shape, Window};
 pub use mlp::{Layer, Mlp};
-pub use model::{Model, read_model};
+pub use model::{Model, read_model, read_reference};
 pub use prior::Prior;
 
 /// Reads a network; see above.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Graph, Mlp, architecture, extension, onnx, parse};
+use super::{Graph, Mlp, Prior, architecture, extension, onnx, parse};
 use crate::error::{Error, Result};
 use crate::input::InputFile;
 
@@ -49,6 +49,25 @@ pub fn read_model(path: impl AsRef<Path>, architecture: Option<&Path>) -> Result
             Ok(Model { graph, mlp })
         }
     }
+}
+
+/// Reads a network to compare `model` with: the same architecture, other
+/// weights. `architecture` is that of `model`, for a file that needs one.
+///
+/// # Errors
+/// Input; see [`read_model`]; also a network of another architecture.
+pub fn read_reference(
+    path: impl AsRef<Path>,
+    architecture: Option<&Path>,
+    model: &Model,
+) -> Result<Model> {
+    let path = path.as_ref();
+    let reference = read_model(path, architecture.filter(|_| extension(path) != "onnx"))?;
+    match (&reference.mlp, &model.mlp) {
+        (Some(theirs), Some(ours)) => Prior::Network(theirs.clone()).check_same_shape(ours)?,
+        _ => reference.graph.check_same_architecture(&model.graph)?,
+    }
+    Ok(reference)
 }
 
 impl Model {

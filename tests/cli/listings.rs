@@ -194,7 +194,7 @@ fn names_and_lists_of_the_contract() {
 #[test]
 fn schemas_are_printed_and_use_what_the_validator_knows() {
     let w = World::new();
-    for name in ["inputs", "evaluate", "certify", "certificate"] {
+    for name in ["inputs", "evaluate", "certify", "certificate", "measure"] {
         let schema = w.run(&["schema", name]).ended(0).json();
         assert!(
             schema["$schema"].is_string() && schema["title"].is_string(),

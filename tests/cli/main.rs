@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `certify` | what `certify` prints and writes, and that it can be repeated |
 //! | `evaluate` | `evaluate --json` and the ways to write a number |
+//! | `graphs` | `certify` and `measure` on networks that are no multilayer perceptrons |
 //! | `listings` | `bounds`, `schema`, `vacuity`, `activity` |
 //! | `bad_files` | damaged or unfit networks, samples and lists of rows |
 //! | `bad_numbers` | options and `--inputs` that no bound can take |
@@ -17,6 +18,7 @@ mod bad_files;
 mod bad_numbers;
 mod certify;
 mod evaluate;
+mod graphs;
 mod listings;
 mod output;
 mod shared_models;

@@ -128,3 +128,52 @@ fn a_zero_prior_on_mnist_is_vacuous() {
     }
     assert_eq!(report["baseline"]["prior_on_sample"], Json::Null);
 }
+
+/// Convolutional networks as PyTorch exports them.
+#[test]
+fn convolutional_networks_on_mnist() {
+    let Some(shared) = shared() else { return };
+    for (network, errors) in [("mnist-conv-3-32-s2", 5970), ("mnist-conv-3-16-s1", 2682)] {
+        let model = format!("models/{network}/model.onnx");
+        let args = [
+            "certify",
+            &model,
+            "--data",
+            "data/mnist",
+            "--margin",
+            "1",
+            "--json",
+        ];
+        let report = gapcert(&shared, &args).ended(1).json();
+        let counted = &report["sample_errors"];
+        assert_eq!(
+            (&counted["lo"], &counted["hi"]),
+            (&errors.into(), &errors.into())
+        );
+        assert_eq!(counted["undecided"], 0);
+        let results = report["results"].as_array().unwrap();
+        assert_eq!(
+            results.len(),
+            15,
+            "{network}: every norm-based bound applies"
+        );
+        for r in results {
+            let value = range(&r["value"]);
+            // Ramp losses and operator norms come from f64.
+            assert!(value.relative_width() <= 1e-8, "{network}: {}", r["bound"]);
+            assert_ne!(
+                r["vacuous"], false,
+                "{network}: {} cannot be below 1",
+                r["bound"]
+            );
+        }
+        let of = |bound: &str| {
+            let found = results.iter().find(|r| r["bound"] == bound).unwrap();
+            range(&found["value"]).hi_f64()
+        };
+        assert!(of("galanti-2023/chevet") < of("galanti-2023/path-energy"));
+        assert!(of("galanti-2023/path-energy") < of("galanti-2023/sound"));
+        // The released formula is far below: it leaves the head's fan-in out.
+        assert!(of("galanti-2023/as-released") < 3.0);
+    }
+}

@@ -52,7 +52,7 @@ fn counts_and_ramp_losses_are_those_of_exact_margins() {
                     "a tie counts"
                 );
             }
-            let near = Rational::from(margin + Rational::from((1, 1 << 20)));
+            let near = Rational::from((1, 1 << 20)) + margin;
             let near = Rational::from_f64(near.to_f64()).unwrap();
             let one = found.at_most(&exact(&near));
             assert_eq!(

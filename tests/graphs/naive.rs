@@ -99,7 +99,7 @@ pub fn margins(graph: &Graph, sample: &Sample) -> Vec<Rational> {
             let h = outputs(graph, &input(sample, i));
             let y = usize::from(sample.labels()[i]);
             let others = (0..h.len()).filter(|j| *j != y).map(|j| h[j].clone());
-            Rational::from(&h[y] - others.max().unwrap())
+            h[y].clone() - others.max().unwrap()
         })
         .collect()
 }
