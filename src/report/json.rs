@@ -207,7 +207,7 @@ fn statement(r: &Report, c: &Certified) -> String {
         Guarantee::Expectation => format!("for samples of size {}, {}", r.m, b.bounds),
         Guarantee::Nothing => {
             return format!(
-                "The value of {} ({}; {}) is at most {hi}; it bounds nothing.",
+                "The value of {} ({}; {}), which bounds nothing, is at most {hi}.",
                 b.id, b.form, b.status
             );
         }

@@ -33,8 +33,15 @@ fn the_report_keeps_the_contract() {
         let name = format!("{}:{}", r["bound"], r["form"]);
         let (value, floor) = (range(&r["value"]), range(&r["floor"]));
         assert!(value.relative_width() < 1e-12, "{name}");
-        assert!(floor.lo <= value.hi && floor.lo > 0, "{name}");
-        let verdict = if value.hi < 1 {
+        // Without delta, as in an expectation, nothing is left at no loss.
+        let without_delta = r["parameters"]["inputs"].get("delta").is_none();
+        assert!(
+            floor.lo <= value.hi && (floor.lo > 0 || without_delta),
+            "{name}"
+        );
+        let verdict = if r["bound"] == "long-sedghi-2020" {
+            None // a measure
+        } else if value.hi < 1 {
             Some(false)
         } else {
             (value.lo >= 1).then_some(true)
@@ -265,13 +272,15 @@ fn the_certificate_is_the_report_with_statements_and_programs() {
     {
         let (bound, value) = (plain["bound"].as_str().unwrap(), range(&plain["value"]));
         let statement = r["statement"].as_str().unwrap();
-        for part in [
-            bound,
-            plain["form"].as_str().unwrap(),
-            "500 samples",
-            "1 - 0.05",
-            "at most",
-        ] {
+        for part in [bound, plain["form"].as_str().unwrap(), "at most"] {
+            assert!(statement.contains(part), "{part}: {statement}");
+        }
+        let scope: &[&str] = match bound {
+            "galanti-2023/as-released" | "long-sedghi-2020" => &["which bounds nothing"],
+            "gonon-2024/path-norm" => &["samples of size 500", "expect"],
+            _ => &["500 samples", "1 - 0.05"],
+        };
+        for part in scope {
             assert!(statement.contains(part), "{part}: {statement}");
         }
         let (_, stated) = statement.trim_end_matches('.').rsplit_once(' ').unwrap();

@@ -121,7 +121,7 @@ fn one_table_with_every_bound_and_its_status() {
         let statement = entry["statement"].as_str().unwrap();
         let holds = entry["status"] != "refuted" && entry["bound"] != "long-sedghi-2020";
         assert_eq!(
-            statement.contains("it bounds nothing"),
+            statement.contains("which bounds nothing"),
             !holds,
             "{statement}"
         );
@@ -186,7 +186,7 @@ fn a_bound_that_does_not_apply_is_refused_by_name() {
     let w = world();
     let args = with(&["--bound", "muthukumar-sulam-2023/single-shot"]);
     w.run(&args)
-        .refused(&["single-shot", "a multilayer perceptron"]);
+        .misused(&["single-shot", "a multilayer perceptron"]);
     let activity = [&["activity"], &BASE[1..]].concat();
     w.run(&activity)
         .refused(&["cnn.safetensors", "multilayer perceptron"]);
@@ -242,7 +242,7 @@ fn measure_prints_norms_with_and_without_a_sample() {
         assert!(words.contains(part), "{part}: {words}");
     }
     w.run(&[&base[..], &["--indices", "sample.npy"]].concat())
-        .refused(&["--data"]);
+        .misused(&["--data"]);
     w.run(&[&base[..], &["--reference", "model.safetensors"]].concat())
         .refused(&["model.safetensors"]);
 }

@@ -46,7 +46,11 @@ fn sane(report: &Json) {
     for r in report["results"].as_array().unwrap() {
         let name = format!("{}:{}", r["bound"], r["form"]);
         let width = range(&r["value"]).relative_width();
-        assert!(width <= 1e-12, "{name}: {width:e}");
+        // A ramp loss is a mean of margins known to f64 accuracy; all else is
+        // counts and MPFR.
+        let ramp = r["parameters"]["inputs"].get("ramp_loss").is_some();
+        let limit = if ramp { 1e-10 } else { 1e-12 };
+        assert!(width <= limit, "{name}: {width:e}");
         for (what, count) in r["parameters"]["counts"].as_object().unwrap() {
             assert_eq!(count["undecided"], 0, "{name}: {what}");
         }
@@ -124,7 +128,12 @@ fn a_zero_prior_on_mnist_is_vacuous() {
     .ended(1)
     .json();
     for r in report["results"].as_array().unwrap() {
-        assert_eq!(r["vacuous"], true, "{}:{}", r["bound"], r["form"]);
+        let expected = if r["bound"] == "long-sedghi-2020" {
+            Json::Null // a measure
+        } else {
+            true.into()
+        };
+        assert_eq!(r["vacuous"], expected, "{}:{}", r["bound"], r["form"]);
     }
     assert_eq!(report["baseline"]["prior_on_sample"], Json::Null);
 }
