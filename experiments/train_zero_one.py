@@ -31,10 +31,13 @@ def network(name):
         # Of the 14 x 14 averaged pixels, rows 0, 6, 7 and 13 are read.
         layers = [nn.AvgPool2d(2), nn.Conv2d(1, 4, (2, 1), stride=(7, 1), padding=(1, 0), bias=False), nn.ReLU()]
         return nn.Sequential(*layers), 4 * 3 * 14
+    if name == "rows":
+        # The same without the averaging: pixel rows 0, 1, 12 to 15, 26 and 27.
+        layers = [nn.Conv2d(1, 4, (4, 1), stride=(14, 1), padding=(2, 0), bias=False), nn.ReLU()]
+        return nn.Sequential(*layers), 4 * 3 * 28
     if name == "dilated":
         # Four positions, each of which reads every second row and column.
-        layers = [nn.Conv2d(1, 4, 14, dilation=2, bias=False), nn.ReLU(), nn.AvgPool2d(2)]
-        return nn.Sequential(*layers), 4
+        return nn.Sequential(nn.Conv2d(1, 4, 14, dilation=2, bias=False), nn.ReLU()), 4 * 2 * 2
     raise ValueError(name)
 
 
@@ -70,6 +73,7 @@ class Network(nn.Module):
     def __init__(self, name, seed):
         super().__init__()
         torch.manual_seed(seed)
+        self.name = name
         self.features, inputs = network(name)
         self.u = nn.Parameter(torch.randn(inputs) / math.sqrt(inputs))
 
@@ -84,9 +88,9 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def start(self, x, sign):
-        """Filters near the mean patch; head along the difference of the classes."""
-        weight = self.convolution().weight
-        ones = torch.ones(1, dtype=x.dtype)
+        """Filters near the mean patch where a patch is a small part of the image, and
+        near the difference of the classes' mean patches, with both signs, where it
+        shows all of it; head along the difference of the classes."""
         conv = self.convolution()
         before = x
         for layer in self.features:
@@ -94,12 +98,9 @@ class Network(nn.Module):
                 break
             before = layer(before)
         patches = F.unfold(before, conv.kernel_size, conv.dilation, conv.padding, conv.stride)
-        means = [patches[sign == s * ones].mean((0, 2)) for s in (1, -1)]
-        if len(self.u) == len(weight):  # one position: the filters must tell the classes apart
-            centres = [means[0] - means[1], means[1] - means[0]]
-        else:
-            centres = [means[0] + means[1]]
-        for index, filter in enumerate(weight):
+        zero, one = (patches[sign == s].mean((0, 2)) for s in (1, -1))
+        centres = [zero - one, one - zero] if self.name == "dilated" else [zero + one]
+        for index, filter in enumerate(conv.weight):
             centre = centres[index % len(centres)].view_as(filter)
             noise = torch.randn_like(filter) * centre.norm() / math.sqrt(filter.numel())
             filter.copy_(centre + 0.2 * noise)
@@ -135,7 +136,7 @@ def train(name, seed, x, sign, c, steps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="make_zero_one.py's folder")
-    parser.add_argument("--network", choices=("band", "dilated"), default="band")
+    parser.add_argument("--network", choices=("band", "rows", "dilated"), default="band")
     parser.add_argument("--output", type=Path, required=True, help="the ONNX file")
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seeds", type=int, default=3, help="starts; the smallest bound is kept")
