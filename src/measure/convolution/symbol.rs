@@ -45,8 +45,9 @@ use std::collections::BTreeMap;
 
 /// Floating-point operations spent on the factorisations of one layer, about.
 const BUDGET: f64 = 1e10;
-/// Points per unit of sigma at most: more give less than a part in a thousand.
-const FINEST: f64 = 64.0;
+/// Points per unit of sigma at most: what lies between them is then at most two
+/// parts in a thousand along each axis.
+const FINEST: f64 = 48.0;
 /// Points per unit of sigma at least.
 const COARSEST: f64 = 8.0;
 /// How far above an estimate a certificate is tried, and by how much the next
@@ -225,7 +226,8 @@ impl Symbol {
             return 1;
         }
         let n = 2.0 * self.size as f64;
-        let cost = n.powi(3) / 3.0 + self.coefficients.len() as f64 * n * n + 1e4;
+        let sums = self.coefficients.len() as f64 * (n * n + 1e3);
+        let cost = n.powi(3) / 3.0 + sums + 1e5;
         let axes = self.sigma.iter().filter(|s| **s > 0.0).count() as i32;
         let affordable = (2.0 * BUDGET / cost).powf(1.0 / f64::from(axes));
         let wanted = (FINEST * sigma).min(affordable).max(COARSEST * sigma);
