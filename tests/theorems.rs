@@ -5,7 +5,7 @@
 mod oracle;
 
 use gapcert::bound::theorem_13::{self, Budget, LayerShape};
-use gapcert::bound::{Inputs, catalogue, find, single_shot, theorem_11};
+use gapcert::bound::{Guarantee, Inputs, catalogue, find, single_shot, theorem_11};
 use gapcert::real::{Enclosure, Real};
 use oracle::{assert_tight, enclosure, list, text};
 use rug::{Float, Rational};
@@ -273,6 +273,25 @@ fn numbers_checked_on_paper() {
             .zip([1, 3, 7])
             .all(|(g, n)| g.is_exact() && g.lo() == n)
     );
+}
+
+/// What certificates and exit codes rely on.
+#[test]
+fn every_bound_says_in_what_sense_it_holds() {
+    for bound in catalogue() {
+        let expected = match bound.id {
+            "galanti-2023/as-released" | "long-sedghi-2020" => Guarantee::Nothing,
+            "gonon-2024/path-norm" => Guarantee::Expectation,
+            _ => Guarantee::HighProbability,
+        };
+        assert_eq!(bound.guarantee(), expected, "{bound:?}");
+        assert_eq!(bound.is_measure(), bound.id == "long-sedghi-2020");
+        let certain = expected == Guarantee::HighProbability;
+        assert!(certain || !bound.is_on_error(), "{bound:?}");
+        // What holds with high probability has a failure probability to choose.
+        let chosen = bound.inputs.iter().any(|s| s.name == "delta");
+        assert!(chosen || !certain, "{bound:?}");
+    }
 }
 
 #[test]
