@@ -234,4 +234,10 @@ for kind, dtype in [("float16", TensorProto.FLOAT16), ("bfloat16", TensorProto.B
         x = inputs((6,))
         record(name, x, x @ weights.T)
 
+# Four different paddings, which PyTorch's layers cannot have.
+build("pads", [node("Conv", "x k", "c", pads=[1, 0, 2, 3]), node("Relu", "c", "r"),
+               node("AveragePool", "r", "p", kernel_shape=[3, 4], pads=[2, 1, 0, 3], strides=[1, 2]),
+               node("Flatten", "p", "f"), node("MatMul", "f v", "y")],
+      {"k": floats(2, 1, 2, 2), "v": floats(2 * 6 * 4, 3)}, (1, 4, 5))
+
 (HERE / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
