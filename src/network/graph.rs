@@ -20,7 +20,7 @@ use crate::input::Source;
 
 /// No grid, kernel or value has more entries; a declared size beyond it would
 /// only exhaust memory.
-const MAX_ENTRIES: usize = 1 << 30;
+const MAX_ENTRIES: usize = 1 << 27;
 /// More layers are refused.
 pub(super) const MAX_NODES: usize = 10_000;
 

@@ -530,3 +530,56 @@ fn f64_energy(graph: &Graph, node: usize, y: usize, x: usize, first: &[f64], m: 
         _ => panic!("a chain of linear layers"),
     }
 }
+
+/// N_0 by walking: every way from the head to a leaf notes the depth of the bank
+/// that reads it.
+#[test]
+fn leaves_are_counted_once_for_each_depth_that_reads_them() {
+    let mut numbers = Numbers(18);
+    let mut shared = 0;
+    for case in 0..60 {
+        let graph = match case % 2 {
+            0 => dag(&mut numbers),
+            _ => network(&mut numbers, ALL),
+        };
+        let mut depths = vec![0usize; graph.nodes().len()];
+        for (i, n) in graph.nodes().iter().enumerate() {
+            let below = n.inputs.iter().map(|&j| depths[j]).max().unwrap_or(0);
+            let first =
+                n.op == Op::Relu && !matches!(graph.nodes()[n.inputs[0]].op, Op::Relu | Op::Input);
+            depths[i] = below + usize::from(first);
+        }
+        let mut found = std::collections::HashSet::new();
+        let mut seen = std::collections::HashSet::new();
+        let mut stack = vec![(graph.nodes().len() - 1, 0, 0, 0)];
+        while let Some((i, y, x, reader)) = stack.pop() {
+            if !seen.insert((i, y, x, reader)) {
+                continue;
+            }
+            let n = &graph.nodes()[i];
+            let from = n.inputs.first().map(|&j| graph.nodes()[j].shape);
+            match &n.op {
+                Op::Input => drop(found.insert((y, x, reader))),
+                Op::Relu if depths[i] > depths[n.inputs[0]] => {
+                    stack.push((n.inputs[0], y, x, depths[i]))
+                }
+                Op::Relu | Op::Add => n.inputs.iter().for_each(|&j| stack.push((j, y, x, reader))),
+                Op::Conv(Conv { window, .. }) | Op::AveragePool { window, .. } => {
+                    for (_, [k, l]) in taps(window, from.unwrap(), y, x) {
+                        stack.push((n.inputs[0], k, l, reader));
+                    }
+                }
+            }
+        }
+        let positions: std::collections::HashSet<_> =
+            found.iter().map(|(y, x, _)| (y, x)).collect();
+        shared += usize::from(found.len() > positions.len());
+        let expected = found.len() + usize::from(graph.has_bias());
+        assert_eq!(
+            NetworkPaths::new(&graph, 128).leaves,
+            expected,
+            "case {case}"
+        );
+    }
+    assert!(shared > 5, "{shared}");
+}

@@ -44,7 +44,7 @@ use rug::float::{Constant, Round};
 use std::collections::BTreeMap;
 
 /// Floating-point operations spent on the factorisations of one layer, about.
-const BUDGET: f64 = 1e10;
+const BUDGET: f64 = 3e10;
 /// Points per unit of sigma at most: what lies between them is then at most two
 /// parts in a thousand along each axis.
 const FINEST: f64 = 48.0;

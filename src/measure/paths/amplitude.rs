@@ -120,8 +120,8 @@ fn mean_squared(graph: &Graph, pooling: &Pooling, one: &Enclosure) -> Enclosure 
     largest * one.int(below.channels as i64)
 }
 
-/// The largest number of ReLUs on a path to the output.
-pub fn relu_depth(layers: &[Layer]) -> usize {
+/// Of each node, the largest number of ReLUs on a path to it, its own included.
+pub fn relu_depths(layers: &[Layer]) -> Vec<usize> {
     let mut depths: Vec<usize> = Vec::with_capacity(layers.len());
     for layer in layers {
         let depth = match layer {
@@ -139,5 +139,5 @@ pub fn relu_depth(layers: &[Layer]) -> usize {
         };
         depths.push(depth);
     }
-    depths.pop().unwrap_or(0)
+    depths
 }

@@ -19,6 +19,7 @@ use crate::real::Enclosure;
 use amplitude::LayerSquares;
 use banks::{Block, Layer};
 use energy::Leaves;
+use std::collections::BTreeSet;
 
 /// Of a network alone.
 pub struct NetworkPaths {
@@ -33,7 +34,8 @@ pub struct NetworkPaths {
     /// The largest number of positions that one of each bank reads, the
     /// constant of a bias included.
     pub fan_in: Vec<usize>,
-    /// Leaves that some path reaches, the constant included.
+    /// Leaves that some path reaches, the constant included; one that banks at
+    /// several ReLU depths read counts once for each.
     pub leaves: usize,
     /// Sum over classes and block paths of products of Frobenius norms, the
     /// head centred.
@@ -79,12 +81,13 @@ impl NetworkPaths {
                 }
             }
         };
+        let depths = amplitude::relu_depths(&layers);
         Self {
-            depth: 1 + amplitude::relu_depth(&layers),
+            depth: 1 + depths[layers.len() - 1],
             rho,
             rho_unscaled,
             fan_in: fan_in(graph, &layers),
-            leaves: reached(graph),
+            leaves: reached(graph, &depths),
             block_path_norm: path_norm::block_path_norm(graph, &layers, prec),
             scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
             layers,
@@ -175,37 +178,44 @@ fn fan_in(graph: &Graph, layers: &[Layer]) -> Vec<usize> {
     found
 }
 
-/// The number of input positions from which a path leads to the output, and
-/// one for the constant if there are biases.
-fn reached(graph: &Graph) -> usize {
+/// N_0 of Theorem P: the number of pairs of an input position and the ReLU
+/// depth of a bank that reads it, directly or through linear nodes (0: the head
+/// does), and one for the constant if there are biases. Where only first layers
+/// read the input it is the number of positions that some path reaches.
+fn reached(graph: &Graph, depths: &[usize]) -> usize {
     let nodes = graph.nodes();
-    let mut marks: Vec<Vec<bool>> = nodes
+    // Of each position, the depths of the banks that read it.
+    let mut readers: Vec<Vec<BTreeSet<usize>>> = nodes
         .iter()
-        .map(|n| vec![false; n.shape.positions()])
+        .map(|n| vec![BTreeSet::new(); n.shape.positions()])
         .collect();
-    if let Some(output) = marks.last_mut() {
-        output.fill(true);
+    if let Some(output) = readers.last_mut() {
+        output.iter_mut().for_each(|r| drop(r.insert(0)));
     }
-    for (i, node) in nodes.iter().enumerate().rev() {
-        let mark = std::mem::take(&mut marks[i]);
-        for (q, _) in mark.iter().enumerate().filter(|(_, m)| **m) {
+    for (i, node) in nodes.iter().enumerate().skip(1).rev() {
+        let own = std::mem::take(&mut readers[i]);
+        for (q, levels) in own.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
             let at = [q / node.shape.width, q % node.shape.width];
-            match &node.op {
-                Op::Input => {}
-                Op::Relu | Op::Add => node.inputs.iter().for_each(|&j| marks[j][q] = true),
-                Op::Conv(conv) => {
-                    let j = node.inputs[0];
-                    let taps = conv.window.taps(nodes[j].shape, at);
-                    taps.for_each(|(_, u)| marks[j][u] = true);
-                }
-                Op::AveragePool { window, .. } => {
-                    let j = node.inputs[0];
-                    let taps = window.taps(nodes[j].shape, at);
-                    taps.for_each(|(_, u)| marks[j][u] = true);
+            let is_bank =
+                node.op == Op::Relu && !matches!(nodes[node.inputs[0]].op, Op::Input | Op::Relu);
+            let levels = if is_bank {
+                BTreeSet::from([depths[i]])
+            } else {
+                levels.clone()
+            };
+            let window = match &node.op {
+                Op::Conv(conv) => Some(&conv.window),
+                Op::AveragePool { window, .. } => Some(window),
+                Op::Input | Op::Relu | Op::Add => None,
+            };
+            for &j in &node.inputs {
+                let mut mark = |u: usize| readers[j][u].extend(levels.iter().copied());
+                match window {
+                    None => mark(q),
+                    Some(w) => w.taps(nodes[j].shape, at).for_each(|(_, u)| mark(u)),
                 }
             }
         }
-        marks[i] = mark;
     }
-    marks[0].iter().filter(|m| **m).count() + usize::from(graph.has_bias())
+    readers[0].iter().map(BTreeSet::len).sum::<usize>() + usize::from(graph.has_bias())
 }
