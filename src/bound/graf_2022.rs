@@ -3,7 +3,9 @@
 //! [`ramp_bound`]. With
 //!   C_i = (4/gamma) (||X||_F/sqrt m) b_i prod_{j != i} s_j,
 //! s_l the Lipschitz constant of layer l as a map, b_l the (2,1) distance of its
-//! kernel from the initial one. Checked against the documentation of the authors'
+//! kernel from the initial one: the 2-norms over input channels, summed over
+//! output channels and taps (as their code has it; a fully connected layer is one
+//! tap). Checked against the documentation of the authors'
 //! code; the paper was not seen (notes in `proofs/status.toml`).
 
 use super::ramp::{layer_shares, ramp_bound, three_halves, two_thirds};

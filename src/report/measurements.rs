@@ -45,6 +45,7 @@ impl Measurements {
                     "kernel_frobenius": enclosure(&n.kernel_frobenius),
                     "operator_frobenius": enclosure(&n.operator_frobenius),
                     "kernel_21": enclosure(&n.kernel_21),
+                    "kernel_21_by_tap": enclosure(&n.kernel_21_by_tap),
                     "operator_21": enclosure(&n.operator_21),
                     "kernel_1_inf": enclosure(&n.kernel_1_inf),
                     "operator_1_inf": enclosure(&n.operator_1_inf),
@@ -53,6 +54,7 @@ impl Measurements {
                     layer["distance"] = json!({
                         "kernel_frobenius": enclosure(&d.kernel_frobenius),
                         "kernel_21": enclosure(&d.kernel_21),
+                        "kernel_21_by_tap": enclosure(&d.kernel_21_by_tap),
                         "operator_21": enclosure(&d.operator_21),
                         "operator_norm_at_most": enclosure(&Enclosure::exact(53, d.operator)),
                     });

@@ -80,6 +80,23 @@ fn norms_of_the_operator_are_those_of_its_matrix() {
             .map(|r| r.iter().map(|x| x * x).sum::<f64>().sqrt())
             .collect();
         assert!(close(&found.kernel_21, row_norms.iter().sum()));
+        let (out, _, lines, columns) = conv.kernel.dim();
+        let by_tap: f64 = (0..out * lines * columns)
+            .map(|i| {
+                let (o, t) = (i / (lines * columns), i % (lines * columns));
+                let column = conv
+                    .kernel
+                    .slice(ndarray::s![o, .., t / columns, t % columns]);
+                column.iter().map(|x| x * x).sum::<f64>().sqrt()
+            })
+            .sum();
+        let whole = conv.window == Window::whole(input);
+        let expected = if whole {
+            row_norms.iter().sum()
+        } else {
+            by_tap
+        };
+        assert!(close(&found.kernel_21_by_tap, expected));
         let squares: f64 = row_norms.iter().map(|x| x * x).sum();
         assert!(close(&found.kernel_frobenius, squares.sqrt()));
         let l1 = conv

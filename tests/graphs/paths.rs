@@ -559,7 +559,9 @@ fn leaves_are_counted_once_for_each_depth_that_reads_them() {
             let n = &graph.nodes()[i];
             let from = n.inputs.first().map(|&j| graph.nodes()[j].shape);
             match &n.op {
-                Op::Input => drop(found.insert((y, x, reader))),
+                Op::Input => {
+                    found.insert((y, x, reader));
+                }
                 Op::Relu if depths[i] > depths[n.inputs[0]] => {
                     stack.push((n.inputs[0], y, x, depths[i]))
                 }

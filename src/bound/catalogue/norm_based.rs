@@ -196,7 +196,7 @@ fn by_layer() -> Vec<Entry> {
             per_layer("lipschitz", "Lipschitz constants of the layers as maps"),
             per_layer(
                 "distance_21",
-                "(2,1) distances of the layers' kernels from the initial ones",
+                "(2,1) distances of the kernels from the initial ones: 2-norms over input channels, summed over output channels and taps",
             ),
             last,
             paid(),

@@ -101,6 +101,13 @@ impl Squares {
         rows.fold(self.zero.clone(), |s, x| s + x)
     }
 
+    /// The sum over output channels and taps of the 2-norm over the input
+    /// channels.
+    pub fn kernel_21_by_tap(&self) -> Enclosure {
+        let taps = self.squares.iter().flatten().map(|x| x.sqrt());
+        taps.fold(self.zero.clone(), |s, x| s + x)
+    }
+
     /// (2,1) of the operator.
     pub fn operator_21(&self) -> Enclosure {
         let mut total = self.zero.clone();

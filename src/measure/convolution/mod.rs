@@ -11,7 +11,7 @@ mod symbol;
 pub use power::operator_norm_lower;
 pub use symbol::operator_norm_upper;
 
-use crate::network::{Conv, Shape};
+use crate::network::{Conv, Shape, Window};
 use crate::real::{Enclosure, Interval};
 use grouped::Squares;
 
@@ -26,6 +26,9 @@ pub struct LayerNorms {
     pub operator_frobenius: Enclosure,
     /// (2,1): the sum over output channels of the 2-norms of the kernel's rows.
     pub kernel_21: Enclosure,
+    /// (2,1) as Graf et al. have it: the sum over output channels and taps of the
+    /// 2-norms over input channels. A fully connected layer is one tap.
+    pub kernel_21_by_tap: Enclosure,
     /// (2,1): the sum over outputs of the 2-norms of the operator's rows.
     pub operator_21: Enclosure,
     /// (1,inf): the largest 1-norm of a row of the kernel.
@@ -50,12 +53,21 @@ impl LayerNorms {
             kernel_frobenius: squares.kernel_frobenius(),
             operator_frobenius: squares.operator_frobenius(),
             kernel_21: squares.kernel_21(),
+            kernel_21_by_tap: by_tap(conv, input, &squares),
             operator_21: squares.operator_21(),
             kernel_1_inf: squares.kernel_1_inf(),
             operator_1_inf: squares.operator_1_inf(),
             parameters: conv.kernel.len(),
             width: [input.len(), output.len()],
         }
+    }
+}
+
+fn by_tap(conv: &Conv, input: Shape, squares: &Squares) -> Enclosure {
+    if conv.window == Window::whole(input) {
+        squares.kernel_21()
+    } else {
+        squares.kernel_21_by_tap()
     }
 }
 
@@ -66,6 +78,8 @@ pub struct Distances {
     pub kernel_frobenius: Enclosure,
     /// (2,1) of the difference of the kernels.
     pub kernel_21: Enclosure,
+    /// The same by tap, as in [`LayerNorms::kernel_21_by_tap`].
+    pub kernel_21_by_tap: Enclosure,
     /// (2,1) of the difference of the operators.
     pub operator_21: Enclosure,
     /// An upper bound on the spectral norm of the difference of the operators.
@@ -97,6 +111,7 @@ pub fn distances(conv: &Conv, reference: &Conv, input: Shape, prec: u32) -> Dist
     Distances {
         kernel_frobenius: squares.kernel_frobenius(),
         kernel_21: squares.kernel_21(),
+        kernel_21_by_tap: by_tap(conv, input, &squares),
         operator_21: squares.operator_21(),
         operator: (upper + slack).next_up(),
     }

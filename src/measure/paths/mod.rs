@@ -190,7 +190,7 @@ fn reached(graph: &Graph, depths: &[usize]) -> usize {
         .map(|n| vec![BTreeSet::new(); n.shape.positions()])
         .collect();
     if let Some(output) = readers.last_mut() {
-        output.iter_mut().for_each(|r| drop(r.insert(0)));
+        output.fill(BTreeSet::from([0]));
     }
     for (i, node) in nodes.iter().enumerate().skip(1).rev() {
         let own = std::mem::take(&mut readers[i]);

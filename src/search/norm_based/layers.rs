@@ -67,7 +67,11 @@ impl Searcher<'_> {
         let p = self.problem;
         let mut point = Point::default();
         let lipschitz = self.on_grid(&mut point, "lipschitz", self.spectral())?;
-        let distances = self.on_grid(&mut point, "distance_21", self.kernel_distances())?;
+        let distances = match p.distances {
+            Some(d) => d.iter().map(|d| above(&d.kernel_21_by_tap)).collect(),
+            None => p.norms.iter().map(|n| above(&n.kernel_21_by_tap)).collect(),
+        };
+        let distances = self.on_grid(&mut point, "distance_21", distances)?;
         let mut fixed = self
             .given()
             .with("input_energy", p.sample.input_energy.clone())
