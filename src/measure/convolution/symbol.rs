@@ -45,9 +45,9 @@ use std::collections::BTreeMap;
 
 /// Floating-point operations spent on the factorisations of one layer, about.
 const BUDGET: f64 = 3e10;
-/// Points per unit of sigma at most: what lies between them is then at most two
-/// parts in a thousand along each axis.
-const FINEST: f64 = 48.0;
+/// Points per unit of sigma at most: what lies between them is then at most half
+/// a part in a thousand along each axis.
+const FINEST: f64 = 100.0;
 /// Points per unit of sigma at least.
 const COARSEST: f64 = 8.0;
 /// How far above an estimate a certificate is tried, and by how much the next
