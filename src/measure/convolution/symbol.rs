@@ -44,7 +44,7 @@ use rug::float::{Constant, Round};
 use std::collections::BTreeMap;
 
 /// Floating-point operations spent on the factorisations of one layer, about.
-const BUDGET: f64 = 3e10;
+const BUDGET: f64 = 2e10;
 /// Points per unit of sigma at most: what lies between them is then at most half
 /// a part in a thousand along each axis.
 const FINEST: f64 = 100.0;
