@@ -58,10 +58,11 @@ pub fn patch_norms_squared(
         }
     }
     let products = products(sample, &pairs, one);
-    let whole = |x: f64| x.fract() == 0.0 && x.abs() <= 65_536.0;
+    // A comparison of a Rational with a f64 is exact.
+    let whole = one.fract() == 0.0 && one <= 65_536.0 && sample.scale().clone().recip() == one;
     let exact = matches!(sample.pixels(), Pixels::U8(_))
         && sample.len() < EXACT_SAMPLES
-        && (conv.bias.is_none() || whole(one));
+        && (conv.bias.is_none() || whole);
     patches
         .par_iter()
         .map(|patch| {
