@@ -350,3 +350,24 @@ fn refuted_formulas_and_measures_are_no_bounds() {
         );
     }
 }
+
+/// The shipped networks for the digits 0 and 1.
+#[test]
+fn a_convolutional_network_has_a_proved_bound_below_one_half() {
+    let Some(shared) = shared() else { return };
+    let train = data::read(shared.join("data/mnist"), &ReadOptions::default()).unwrap();
+    let rows: Vec<usize> = (0..train.len())
+        .filter(|&i| train.labels()[i] < 2)
+        .collect();
+    let digits = train.select(&rows).unwrap();
+    assert_eq!(digits.len(), 12_665);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/examples/zero-one");
+    for (name, limit) in [("model", 0.1377), ("rows", 0.1447), ("dilated", 0.2155)] {
+        let path = folder.join(format!("{name}.onnx"));
+        assert!(path.metadata().unwrap().len() < 300_000);
+        let model = read_model(path, None).unwrap();
+        let all = all_bounds(&model.graph, &digits, Some((1, 1)));
+        let found = value(&all, "galanti-2023/path-energy");
+        assert!(found.hi() < limit, "{name}: {found:?}");
+    }
+}
