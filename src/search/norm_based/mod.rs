@@ -2,11 +2,11 @@
 //!
 //! | bounds | what is free | how it is paid for |
 //! |--------|--------------|--------------------|
-//! | by a radius (path-energy, chevet, path-norm, golowich, neyshabur-2015) | gamma | within the theorem: radii on a grid ([`radius`]) |
+//! | by a radius (path-energy, chevet, path-norm, golowich, neyshabur-2015) | gamma | within the theorem: radii on a grid (`radius`) |
 //! | sound | gamma | not: it holds for all at once |
-//! | by norms of the layers (bartlett, graf, ledent) | gamma, every norm | a grid each ([`layers`]) |
+//! | by norms of the layers (bartlett, graf, ledent) | gamma, every norm | a grid each (`layers`) |
 //! | neyshabur-2018 | gamma | a grid |
-//! | as-released, gonon, long-sedghi | - | - ([`plain`]) |
+//! | as-released, gonon, long-sedghi | - | - (`plain`) |
 //!
 //! A margin that the user fixed beforehand is neither searched nor paid for.
 
