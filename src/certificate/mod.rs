@@ -239,49 +239,36 @@ fn program(d: &Derivation, value: &Enclosure) -> Json {
     })
 }
 
+/// One step as a list: what it is, what it reads, and last its enclosure, unless
+/// it is a leaf that is listed elsewhere.
+///
+/// | step | entries |
+/// |------|---------|
+/// | leaf listed elsewhere | kind, name |
+/// | given (m, delta, integers of the architecture) | kind, name, enclosure |
+/// | constant | kind, p/q, enclosure |
+/// | power, quantile of chi | kind, step, integer, enclosure |
+/// | ln_binomial | kind, n, k, enclosure |
+/// | others | kind, a step for each operand, enclosure |
 fn step(d: &Derivation, place: usize, op: &Op, x: &Enclosure) -> Json {
     if let Some(leaf) = d.leaf(place) {
-        let kind = match leaf.kind {
-            Kind::Given => "given",
-            Kind::Measured { .. } => "measured",
-            Kind::Grid => "grid",
-            Kind::Chosen => "chosen",
-            Kind::Count => "count",
-        };
-        // An integer that the architecture says is nowhere else.
         return match leaf.kind {
-            Kind::Given => {
-                let mut entry = Map::new();
-                entry.insert("op".into(), kind.into());
-                entry.insert("name".into(), leaf.name.as_str().into());
-                entry.insert("in".into(), word(x).into());
-                Json::Object(entry)
-            }
-            _ => json!({ "op": kind, "name": leaf.name }),
+            Kind::Given => json!(["given", leaf.name, word(x)]),
+            Kind::Measured { .. } => json!(["measured", leaf.name]),
+            Kind::Grid => json!(["grid", leaf.name]),
+            Kind::Chosen => json!(["chosen", leaf.name]),
+            Kind::Count => json!(["count", leaf.name]),
         };
     }
-    let mut entry = Map::new();
-    entry.insert("op".into(), op_name(op).into());
-    let of = operands(op);
-    if !of.is_empty() {
-        entry.insert("of".into(), json!(of));
-    }
+    let mut entries = vec![json!(op_name(op))];
+    entries.extend(operands(op).into_iter().map(|x| json!(x)));
     match op {
-        Op::Constant(c) => {
-            entry.insert("value".into(), c.to_string().into());
-        }
-        Op::Powi(_, n) => {
-            entry.insert("n".into(), json!(n));
-        }
-        Op::LnBinomial(n, k) => {
-            entry.insert("n".into(), json!(n));
-            entry.insert("k".into(), json!(k));
-        }
-        Op::ChiUpperQuantile(_, dof) => {
-            entry.insert("n".into(), json!(dof));
-        }
+        Op::Constant(c) => entries.push(c.to_string().into()),
+        Op::Powi(_, n) => entries.push(json!(n)),
+        Op::LnBinomial(n, k) => entries.extend([json!(n), json!(k)]),
+        Op::ChiUpperQuantile(_, dof) => entries.push(json!(dof)),
         _ => {}
     }
-    entry.insert("in".into(), word(x).into());
-    Json::Object(entry)
+    entries.push(word(x).into());
+    Json::Array(entries)
 }
