@@ -160,7 +160,6 @@ pub struct Options {
     pub margin: Option<Enclosure>,
 }
 
-
 impl Certified {
     /// See [`vacuous`].
     pub fn vacuous(&self) -> Option<bool> {

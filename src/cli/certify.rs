@@ -2,9 +2,7 @@
 
 use super::Outcome;
 use super::options::{self, SampleOptions};
-use super::output::{
-    check_not_an_input, check_writable, print, print_json, say, upper, write,
-};
+use super::output::{check_not_an_input, check_writable, print, print_json, say, upper, write};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
