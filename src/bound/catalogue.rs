@@ -76,6 +76,21 @@ pub enum Guarantee {
     Nothing,
 }
 
+/// The quantity that a bound claims to be above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// P(margin <= 0): a tie is an error.
+    Risk,
+    /// P(margin < 0).
+    StrictRisk,
+    /// E_Q P(margin <= 0) of the randomised network.
+    GibbsRisk,
+    /// E_S P(margin <= 0).
+    ExpectedRisk,
+    /// None: a measure.
+    Nothing,
+}
+
 /// What `proofs/status.toml` says of one form.
 #[derive(Clone, Debug, Deserialize)]
 struct Standing {
@@ -209,6 +224,17 @@ impl Bound {
     /// Whether it is a measure of complexity only, which bounds nothing.
     pub fn is_measure(&self) -> bool {
         self.bounds == MEASURE
+    }
+
+    /// What its value is to be compared with.
+    pub fn target(&self) -> Target {
+        match self.bounds {
+            RISK | CLAIMED_RISK => Target::Risk,
+            STRICT_RISK => Target::StrictRisk,
+            GIBBS => Target::GibbsRisk,
+            EXPECTED_RISK => Target::ExpectedRisk,
+            _ => Target::Nothing,
+        }
     }
 
     /// In what sense it holds.
