@@ -2,17 +2,18 @@
     deterministic bias-free ReLU network. It joins
       - the first violated layer (FirstViolation.v): violated examples have loss 1 and safe
         examples loss 0 on the good event;
+      - the union bound for the good event (GoodEvent.v);
       - derandomisation (Derandomise.v);
       - the PAC-Bayes-kl theorem (PacBayesKl.v), proved here for finite data spaces;
       - a countable grid of parameter points with a-priori weights of sum at most 1.
 
-    What is assumed of the random network Q (record [posterior]) are two facts about
-    Gaussians at a fixed input: the good event of Section 3 has probability at least
-    1 - tau for every fixed family of active sets, and KL satisfies the change of measure
-    (Donsker and Varadhan). *)
+    What is assumed of the random network Q (record [posterior]) are facts about Gaussians:
+    the tails of the noise of one layer at one fixed input (record [noise_facts] in
+    GoodEvent.v), and that KL satisfies the change of measure (Donsker and Varadhan). The
+    last section shows that the assumptions can be met. *)
 From Coq Require Import Reals Lra Lia List.
 From Gapcert Require Import base.Sums single_shot.Prelude single_shot.Stability
-  single_shot.FirstViolation single_shot.Probability single_shot.Kl
+  single_shot.FirstViolation single_shot.Probability single_shot.GoodEvent single_shot.Kl
   single_shot.Derandomise single_shot.PacBayesKl paths.Margin.
 Open Scope R_scope.
 
@@ -90,14 +91,6 @@ End Union.
 
 (** ** The theorem *)
 
-(** If A holds with high probability, so does what it implies. *)
-Lemma likely_mono (H : Type) (Q : prob H) (A A' : H -> Prop) tau :
-  (forall h, A h -> A' h) -> likely H Q A tau -> likely H Q A' tau.
-Proof.
-  intros Himp (gamma & Hs & Hg & HE). exists gamma. repeat split; try assumption.
-  intros h. destruct (Hg h) as [H0|(H1 & HA)]; [left; assumption|right; auto].
-Qed.
-
 Section TheoremM.
 
 (** The data: point z of the space has weight w z, input x z and label y z. *)
@@ -134,40 +127,39 @@ Definition unsafe_fraction (t : nat) (W : network) (s : list nat) : R :=
 
 (** What is assumed of the random network around W (for Q = N(W, sigma^2): facts about
     Gaussians). *)
-Record posterior (t : nat) (W : network) (Q : prob network) (KL tau : R) : Prop := {
+Record posterior (t : nat) (W : network) (Q : prob network) (KL : R) (level : levels) : Prop := {
   (** the loss is measurable *)
   post_measurable : forall z, simple Q (fun What => loss01 t What z);
-  (** the good event at a fixed input, for fixed active sets, has probability >= 1 - tau *)
-  post_good : forall z J, (z < n)%nat -> (forall i, J 0%nat i = true) ->
-    (forall k, (k <= K (par t))%nat ->
-       card (d (par t) k) (J k) = (d (par t) k - s (par t) k)%nat) ->
-    likely network Q (fun What => good (par t) J W What (x z)) tau;
+  (** the tails of the noise at each input of the data space *)
+  post_noise : forall z, (z < n)%nat -> noise_facts (par t) level Q W (x z);
   (** KL is (at least) the relative entropy of Q to the prior *)
   post_KL : change_of_measure Q (prior t) KL
 }.
 
 Section Fixed.
 
-Variables (t : nat) (W : network) (Q : prob network) (KL tau : R).
+Variables (t : nat) (W : network) (Q : prob network) (KL : R) (level : levels).
 Hypothesis HW : conditions (par t) W.
-Hypothesis HQ : posterior t W Q KL tau.
+Hypothesis HQ : posterior t W Q KL level.
+
+Notation tau := (tau (par t) level).
 
 (** At a fixed example the good event for the active sets of W is likely. *)
-Lemma good_likely z : (z < n)%nat ->
+Lemma good_likely_at z : (z < n)%nat ->
   exists J, active_sets (par t) W (x z) J /\
     likely network Q (fun What => good (par t) J W What (x z)) tau.
 Proof.
   intros Hz. destruct (active_sets_exist (par t) W (x z) (par_ok t)) as (J & HJ).
-  exists J. split; [assumption|]. apply (post_good _ _ _ _ _ HQ); [assumption|apply HJ|].
-  intros k Hk. apply (active_card (par t) (par_ok t) W (x z) J HJ k Hk).
+  exists J. split; [assumption|].
+  apply (good_likely _ _ _ _ _ _ (par_ok t) HJ), (post_noise _ _ _ _ _ HQ), Hz.
 Qed.
 
 (** Lemma 2: violated examples have loss 1 with probability at least 1 - tau ... *)
 Lemma violated_likely z : (z < n)%nat -> violated (par t) W (x z) (y z) ->
   likely network Q (fun What => loss01 t What z = 1) tau.
 Proof.
-  intros Hz Hviol. destruct (good_likely z Hz) as (J & HJ & Hlikely).
-  apply (likely_mono _ _ _ _ _) with (2 := Hlikely). intros What Hgood.
+  intros Hz Hviol. destruct (good_likely_at z Hz) as (J & HJ & Hlikely).
+  apply likely_mono with (2 := Hlikely). intros What Hgood.
   apply ind_true, (violated_loss (par t) (par_ok t) W What (x z) (y z) J); auto.
 Qed.
 
@@ -175,8 +167,8 @@ Qed.
 Lemma safe_likely z : (z < n)%nat -> ~ unsafe (par t) W (x z) (y z) ->
   likely network Q (fun What => loss01 t What z = 0) tau.
 Proof.
-  intros Hz Hsafe. destruct (good_likely z Hz) as (J & HJ & Hlikely).
-  apply (likely_mono _ _ _ _ _) with (2 := Hlikely). intros What Hgood.
+  intros Hz Hsafe. destruct (good_likely_at z Hz) as (J & HJ & Hlikely).
+  apply likely_mono with (2 := Hlikely). intros What Hgood.
   apply ind_false, (safe_loss (par t) (par_ok t) W What (x z) (y z) J); auto.
 Qed.
 
@@ -212,18 +204,19 @@ Qed.
 End Fixed.
 
 (** Theorem M. With probability at least 1 - delta over the sample, for every grid point t,
-    every network W with (H) and every Q around it: P(margin <= 0) <= b/(1 - tau) for any
-    b <= 1 - and a fortiori any b - with
-      b >= u + tau (1-u)  and
-      kl(u + tau (1-u) | b) >= (KL + ln(xi(m)/delta) + ln(1/w_t))/m, or b >= 1,
-    that is, for b = kl^{-1}(u + tau (1-u), (KL + ln(xi(m)/delta) + ln(1/w_t))/m). *)
+    every network W with (H) and every Q around it: P(margin <= 0) <= b/(1 - tau) for every
+    b > 0 with b >= u + tau (1-u), and b >= 1 or
+      kl(u + tau (1-u) | b) >= (KL + ln(xi(m)/delta) + ln(1/w_t))/m;
+    the least such b is kl^{-1}(u + tau (1-u), (KL + ln(xi(m)/delta) + ln(1/w_t))/m). *)
 Theorem theorem_M delta : 0 < delta ->
   exists bad : list nat -> R,
     (forall s, bad s = 0 \/ bad s = 1) /\
     E_sample n w m bad <= delta /\
     forall s, sample n m s -> bad s = 0 ->
-    forall t W Q KL tau, 0 < weight t -> conditions (par t) W -> posterior t W Q KL tau -> tau < 1 ->
+    forall t W Q KL level, 0 < weight t -> conditions (par t) W -> posterior t W Q KL level ->
+    let tau := tau (par t) level in
     let u := unsafe_fraction t W s in
+    tau < 1 ->
     forall b, u + tau * (1 - u) <= b -> 0 < b ->
       (b < 1 -> (KL + ln (xi m / delta) + ln (/ weight t)) / INR m <= kl (u + tau * (1 - u)) b) ->
       error t W <= / (1 - tau) * b.
@@ -244,7 +237,7 @@ Proof.
       apply Rmult_lt_0_compat; assumption.
     + rewrite (E_sample_const n w w_sum). specialize (weight_nonneg t). nra.
   - exists B. split; [assumption|split; [assumption|]].
-    intros s Hs Husual t W Q KL tau Ht HW HQ Htau u b Hub Hb Hkl.
+    intros s Hs Husual t W Q KL level Ht HW HQ tau u Htau b Hub Hb Hkl.
     specialize (Hall s Husual t). cbv beta in Hall.
     destruct (Rlt_dec 0 (weight t)) as [_|]; [|contradiction].
     (* the complexity at delta w_t *)
@@ -259,11 +252,112 @@ Proof.
         (loss_measurable t) (delta * weight t) s Q KL Hs Hall
         (post_measurable _ _ _ _ _ HQ) (post_KL _ _ _ _ _ HQ) (u + tau * (1 - u)) b);
         try assumption.
-      - apply (gibbs_sample t W Q KL tau HW HQ s Hs).
+      - apply (gibbs_sample t W Q KL level HW HQ s Hs).
       - rewrite Hc. exact Hkl. }
-    pose proof (error_le_gibbs t W Q KL tau HW HQ Htau) as Herr.
-    apply Rmult_le_reg_l with (1 - tau); [lra|].
+    pose proof (error_le_gibbs t W Q KL level HW HQ Htau) as Herr.
+    fold tau in Herr. apply Rmult_le_reg_l with (1 - tau); [lra|].
     rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra. lra.
 Qed.
 
 End TheoremM.
+
+(** ** The assumptions can be met *)
+
+(** A point mass at W: no noise, tau = 0 and KL = ln(1/prior(W)). Theorem M then bounds a
+    network of a finite class by its code length. *)
+Section PointMass.
+
+Variables (p : params) (W : network) (x : nat -> R).
+Hypothesis ok : params_ok p.
+
+Definition point_mass : prob network.
+Proof.
+  refine (finite_prob network 1 (fun _ => 1) (fun _ => W) _ _).
+  - intros; lra.
+  - cbn; ring.
+Defined.
+
+(** What holds at W is likely. *)
+Lemma point_mass_likely (A : network -> Prop) :
+  (forall h, {A h} + {~ A h}) -> A W -> likely network point_mass A 0.
+Proof.
+  intros dec HA. exists (fun h => ind (dec h)). split; [exact I|split].
+  - intros h. unfold ind. destruct (dec h); [right; auto|left; reflexivity].
+  - cbn. rewrite ind_true by assumption. lra.
+Qed.
+
+(** Without a change of weights there is no noise. *)
+Lemma noise_self k i : noise p W W x k i = 0.
+Proof. unfold noise, matvec, dot. apply sum_zero. intros j _. ring. Qed.
+
+Lemma scale_nonneg k r : 0 <= r -> 0 <= sigma p (S k) * nrm (d p k) (layer (d p) W x k) * r.
+Proof.
+  intros Hr. apply Rmult_le_pos; [|assumption].
+  apply Rmult_le_pos; [apply (sigma_nonneg p ok)|apply nrm_nonneg].
+Qed.
+
+(** A bounded "for all" can be decided. *)
+Lemma dec_forall_lt (A : nat -> Prop) k :
+  (forall i, {A i} + {~ A i}) ->
+  {forall i, (i < k)%nat -> A i} + {~ forall i, (i < k)%nat -> A i}.
+Proof.
+  intros dec. destruct (dec_exists_lt (fun i => ~ A i) k) as [Hex|Hno].
+  - intros i. destruct (dec i); [right; tauto|left; assumption].
+  - right. intros Hall. destruct Hex as (i & Hi & Hn). apply Hn, Hall, Hi.
+  - left. intros i Hi. destruct (dec i) as [|Hn]; [assumption|].
+    exfalso. apply Hno. exists i. split; assumption.
+Qed.
+
+Definition no_failure : levels :=
+  {| tau_coord := fun _ => 0; tau_norm := fun _ => 0; tau_out := 0 |}.
+
+Lemma noise_facts_point : noise_facts p no_failure point_mass W x.
+Proof.
+  split.
+  - intros k Hk. apply point_mass_likely.
+    + intros What. destruct (le_dec 1 (s p (S k))) as [Hs|Hs]; [|left; tauto].
+      destruct (dec_forall_lt (fun i => Rabs (noise p W What x k i)
+        <= sigma p (S k) * nrm (d p k) (layer (d p) What x k) * q p (S k)) (d p (S k)))
+        as [Hall|Hno]; [intros i; apply Rle_dec|left; auto|right; auto].
+    + intros _ i _. rewrite noise_self, Rabs_R0. apply scale_nonneg, (q_nonneg p ok).
+  - intros k J Hk _. apply point_mass_likely; [intros What; apply Rle_dec|].
+    replace (nrm (d p (S k)) (keep J (noise p W W x k))) with 0;
+      [apply scale_nonneg, (c_nonneg p ok)|].
+    unfold nrm, dot. rewrite sum_zero; [symmetry; apply sqrt_0|].
+    intros i _. unfold keep. destruct (J i); rewrite ?noise_self; ring.
+  - apply point_mass_likely.
+    + intros What. apply dec_forall_lt. intros i. apply Rle_dec.
+    + intros i _. rewrite noise_self, Rabs_R0. apply scale_nonneg, (q_nonneg p ok).
+Qed.
+
+End PointMass.
+
+(** The change of measure for a point mass at one of N networks of the prior. *)
+Lemma change_of_measure_point N (pr : nat -> R) (pt : nat -> network) Hpr Hsum i :
+  (i < N)%nat -> 0 < pr i ->
+  change_of_measure (point_mass (pt i)) (finite_prob network N pr pt Hpr Hsum) (ln (/ pr i)).
+Proof.
+  intros Hi Hpos f _ _. cbn.
+  assert (Hterm : pr i * exp (f (pt i)) <= sum N (fun j => pr j * exp (f (pt j)))).
+  { apply (term_le_sum N (fun j => pr j * exp (f (pt j)))); [|assumption].
+    intros j Hj. apply Rmult_le_pos; [apply Hpr, Hj|left; apply exp_pos]. }
+  pose proof (exp_pos (f (pt i))) as Pe.
+  assert (Hln : ln (pr i * exp (f (pt i))) <= ln (sum N (fun j => pr j * exp (f (pt j))))).
+  { apply ln_le; [apply Rmult_lt_0_compat; assumption|exact Hterm]. }
+  rewrite ln_mult, ln_exp in Hln by assumption. rewrite ln_Rinv by assumption. lra.
+Qed.
+
+(** A point mass at a network of a finite prior satisfies all assumptions of Theorem M. *)
+Theorem posterior_point n x y par prior t N pr pt Hpr Hsum i :
+  params_ok (par t) -> prior t = finite_prob network N pr pt Hpr Hsum ->
+  (i < N)%nat -> 0 < pr i ->
+  posterior n x y par prior t (pt i) (point_mass (pt i)) (ln (/ pr i)) no_failure
+  /\ tau (par t) no_failure = 0.
+Proof.
+  intros ok Hprior Hi Hpos. split.
+  - split.
+    + intros z. exact I.
+    + intros z _. apply noise_facts_point, ok.
+    + rewrite Hprior. apply change_of_measure_point; assumption.
+  - unfold tau, no_failure. cbn. rewrite sum_zero; [ring|intros; ring].
+Qed.
