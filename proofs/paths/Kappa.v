@@ -127,3 +127,63 @@ Proof.
   apply Rmult_le_reg_l with lam; [assumption|].
   rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra. exact Hy.
 Qed.
+
+(** ** The bound for few layers: kappa_L <= 2^((L-1)/2), the limit at lambda -> 0 *)
+
+(** cosh t >= 1 + t^2/2. *)
+Lemma cosh_ge_quadratic t : 0 <= t -> 1 + t * t / 2 <= cosh t.
+Proof.
+  intros Ht. set (b := t / 2). assert (Hb : 0 <= b) by (unfold b; lra).
+  assert (E : cosh t = 1 + 2 * (sinh b * sinh b)).
+  { replace t with (b + b) by (unfold b; lra). rewrite cosh_plus.
+    assert (I : cosh b * cosh b - sinh b * sinh b = 1).
+    { unfold cosh, sinh. rewrite exp_Ropp. field. pose proof (exp_pos b). lra. }
+    lra. }
+  pose proof (sinh_ge b Hb). rewrite E. replace (t * t / 2) with (2 * (b * b)) by (unfold b; field). nra.
+Qed.
+
+(** exp u - 1 <= u exp u. *)
+Lemma exp_minus_1 u : exp u - 1 <= u * exp u.
+Proof.
+  pose proof (exp_ineq1_le (- u)) as H. rewrite exp_Ropp in H. pose proof (exp_pos u) as P.
+  assert (E : exp u * / exp u = 1) by (apply Rinv_r; lra).
+  apply Rmult_le_compat_l with (r := exp u) in H; [|lra]. lra.
+Qed.
+
+(** For every r with r^2 > 2^(L-1) some lambda has the value at most r: take
+    exp (lambda^2/2) = r^2 / 2^(L-1). *)
+Lemma kappa_at_small L r : 0 < r -> 2 ^ (L - 1) < r * r ->
+  exists lam, 0 < lam /\ kappa_at L lam <= r.
+Proof.
+  intros Hr HA. set (A := 2 ^ (L - 1)) in *. assert (HApos : 0 < A) by (apply pow_lt; lra).
+  assert (Hq : 1 < r * r / A).
+  { apply Rmult_lt_reg_r with A; [assumption|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  assert (Hln : 0 < ln (r * r / A)) by (rewrite <- ln_1; apply ln_increasing; lra).
+  set (lam := sqrt (2 * ln (r * r / A))).
+  assert (Hlam : 0 < lam) by (apply sqrt_lt_R0; lra).
+  assert (Hsq : lam ^ 2 / 2 = ln (r * r / A)).
+  { rewrite <- Rsqr_pow2. unfold Rsqr, lam. rewrite sqrt_sqrt by lra. field. }
+  exists lam. split; [assumption|].
+  pose proof (growth_ge_1 L lam) as Hg.
+  assert (Hle : growth L lam <= cosh (lam * r)).
+  { apply Rle_trans with (1 + (lam * r) * (lam * r) / 2); [|apply cosh_ge_quadratic; nra].
+    unfold growth. fold A. apply Rplus_le_compat_l.
+    pose proof (exp_minus_1 (lam ^ 2 / 2)) as He.
+    apply Rle_trans with (A * (lam ^ 2 / 2 * exp (lam ^ 2 / 2))); [apply Rmult_le_compat_l; lra|].
+    rewrite Hsq at 2. rewrite exp_ln by lra. right. field. lra. }
+  unfold kappa_at. apply Rmult_le_reg_l with lam; [assumption|].
+  rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra.
+  apply Rnot_lt_le. intros Hlt.
+  pose proof (cosh_strict (lam * r) _ ltac:(nra) Hlt) as Hc. rewrite cosh_arccosh in Hc by assumption. lra.
+Qed.
+
+(** kappa_L <= sqrt (2^(L-1)). *)
+Theorem kappa_bound_small L k : is_kappa L k -> k <= sqrt (2 ^ (L - 1)).
+Proof.
+  intros (Hlow & _). apply Rnot_lt_le. intros Hlt.
+  assert (HA : 0 < 2 ^ (L - 1)) by (apply pow_lt; lra).
+  pose proof (sqrt_lt_R0 _ HA) as Hs. pose proof (sqrt_sqrt (2 ^ (L - 1)) ltac:(lra)) as E.
+  set (r := (sqrt (2 ^ (L - 1)) + k) / 2).
+  destruct (kappa_at_small L r) as (lam & Hlam & Hval); [unfold r; lra|unfold r; nra|].
+  specialize (Hlow lam Hlam). unfold r in Hval. lra.
+Qed.
