@@ -9,8 +9,8 @@
     "With probability at least 1 - delta" is said by an exceptional set of samples (its
     indicator) of probability at most delta. *)
 From Coq Require Import Reals Lra Lia List.
-From Gapcert Require Import base.Sums single_shot.Prelude single_shot.Probability
-  single_shot.Kl single_shot.Derandomise.
+From Gapcert Require Import base.Sums single_shot.Prelude single_shot.Binomial
+  single_shot.Probability single_shot.Kl single_shot.Derandomise.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -70,33 +70,12 @@ Qed.
 (** ** The binomial distribution *)
 
 (** The mean of phi(j) for j binomial with parameters m, p. *)
-Definition binomial_mean (m : nat) (p : R) (phi : nat -> R) : R :=
-  sum (S m) (fun j => C m j * p ^ j * (1 - p) ^ (m - j) * phi j).
+Definition binomial_mean (m : nat) (p : R) (phi : nat -> R) : R := binomial_sum p (1 - p) m phi.
 
-(** C(m,0) = C(m,m) = 1. *)
-Lemma C_n_0 m : C m 0 = 1.
-Proof. unfold C. rewrite Nat.sub_0_r. cbn [fact]. change (INR 1) with 1. field. apply INR_fact_neq_0. Qed.
-Lemma C_n_n m : C m m = 1.
-Proof. unfold C. rewrite Nat.sub_diag. cbn [fact]. change (INR 1) with 1. field. apply INR_fact_neq_0. Qed.
-
-(** One more trial. *)
-Lemma binomial_step m p phi :
+Lemma binomial_mean_step m p phi :
   binomial_mean (S m) p phi
   = p * binomial_mean m p (fun j => phi (S j)) + (1 - p) * binomial_mean m p phi.
-Proof.
-  assert (C0 : forall k, C k 0 = 1) by (intros; apply C_n_0).
-  assert (Cn : forall k, C k k = 1) by (intros; apply C_n_n).
-  unfold binomial_mean.
-  rewrite (sum_first (S m)). rewrite (sum_first m (fun j => C m j * p ^ j * (1 - p) ^ (m - j) * phi j)).
-  cbn [sum]. rewrite !C0, !Cn, !Nat.sub_0_r, !Nat.sub_diag.
-  rewrite (sum_ext_lt m (fun i => C (S m) (S i) * p ^ S i * (1 - p) ^ (S m - S i) * phi (S i))
-    (fun i => p * (C m i * p ^ i * (1 - p) ^ (m - i) * phi (S i))
-              + (1 - p) * (C m (S i) * p ^ S i * (1 - p) ^ (m - S i) * phi (S i)))).
-  - rewrite sum_lin. cbn [pow]. ring.
-  - intros i Hi. rewrite <- (pascal m i Hi).
-    replace (S m - S i)%nat with (S (m - S i)) by lia.
-    replace (m - i)%nat with (S (m - S i)) by lia. cbn [pow]. ring.
-Qed.
+Proof. apply binomial_step. Qed.
 
 (** The number of errors of a 0/1 function f on a sample is binomial with p = E f. *)
 Lemma errors_binomial n w (f : nat -> R) m (phi : R -> R) :
@@ -106,8 +85,8 @@ Lemma errors_binomial n w (f : nat -> R) m (phi : R -> R) :
 Proof.
   intros Hw Hf. set (p := P_data n w f). revert phi.
   induction m as [|m IH]; intros phi.
-  - unfold binomial_mean. cbn. rewrite C_n_0. ring.
-  - rewrite binomial_step. cbn [E_sample lsum].
+  - unfold binomial_mean, binomial_sum. cbn. rewrite C_n_0. ring.
+  - rewrite binomial_mean_step. cbn [E_sample lsum].
     set (A := binomial_mean m p (fun j => phi (INR (S j)))).
     set (B := binomial_mean m p (fun j => phi (INR j))).
     rewrite (sum_ext _ _ (fun z => (A - B) * (w z * f z) + B * w z)).
@@ -258,7 +237,7 @@ Proof.
   rewrite (E_sample_ext n w Hw0 m _ (fun s => exp (INR m * kl (lsum f s / INR m) p)))
     by (intros s (Hlen & _); unfold mean; rewrite Hlen; reflexivity).
   rewrite (errors_binomial n w f m (fun t => exp (INR m * kl (t / INR m) p)) w_sum f_01).
-  fold p. right. unfold binomial_mean, xi. apply sum_ext_lt. intros j Hj.
+  fold p. right. unfold binomial_mean, binomial_sum, xi. apply sum_ext_lt. intros j Hj.
   rewrite !Rmult_assoc. f_equal. rewrite <- !Rmult_assoc.
   apply moment_cancels; [assumption|lia|lra].
 Qed.
