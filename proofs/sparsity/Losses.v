@@ -67,50 +67,67 @@ Qed.
 
 (** ** The margin *)
 
-(** margin(h,z) <= g: some other class j has h(x)_y - h(x)_j <= g. *)
-Definition close_class (H : hyper) (h : net) (z : point) (g : R) : iset :=
-  fun j => negb (Nat.eqb j (lab z))
-           && (if Rle_dec (output H h (inp z) (lab z) - output H h (inp z) j) g
-               then true else false).
+(** The margin is compared with "<=" (a tie is an error) or, with [strict], with "<" (as
+    printed). *)
+Definition below (strict : bool) (a g : R) : Prop := if strict then a < g else a <= g.
 
-Definition margin_le (H : hyper) (h : net) (z : point) (g : R) : bool :=
-  Nat.ltb 0 (card (dim H (S (depth H))) (close_class H h z g)).
+Definition belowb (strict : bool) (a g : R) : bool :=
+  if strict then (if Rlt_dec a g then true else false)
+  else (if Rle_dec a g then true else false).
 
-Lemma close_class_true H h z g j : close_class H h z g j = true <->
-  j <> lab z /\ output H h (inp z) (lab z) - output H h (inp z) j <= g.
+Lemma belowb_true strict a g : belowb strict a g = true <-> below strict a g.
 Proof.
-  unfold close_class. rewrite andb_true_iff, negb_true_iff, Nat.eqb_neq.
-  destruct (Rle_dec _ g) as [Le|Gt]; split; intros [A B]; split; try assumption;
-    try reflexivity; [discriminate | contradiction].
+  unfold belowb, below. destruct strict.
+  - destruct (Rlt_dec a g); split; intros E; try assumption; try reflexivity; [discriminate | contradiction].
+  - destruct (Rle_dec a g); split; intros E; try assumption; try reflexivity; [discriminate | contradiction].
 Qed.
 
-Lemma margin_le_true H h z g : margin_le H h z g = true <->
-  exists j, (j < dim H (S (depth H)))%nat /\ j <> lab z
-            /\ output H h (inp z) (lab z) - output H h (inp z) j <= g.
+Lemma below_shift strict a a' g e : a' <= a + e -> below strict a g -> below strict a' (g + e).
+Proof. unfold below. destruct strict; lra. Qed.
+
+(** margin(h,z) <= g: some other class j has h(x)_y - h(x)_j <= g (< g with [strict]). *)
+Definition close_class (strict : bool) (H : hyper) (h : net) (z : point) (g : R) : iset :=
+  fun j => negb (Nat.eqb j (lab z))
+           && belowb strict (output H h (inp z) (lab z) - output H h (inp z) j) g.
+
+Definition margin_below (strict : bool) (H : hyper) (h : net) (z : point) (g : R) : bool :=
+  Nat.ltb 0 (card (dim H (S (depth H))) (close_class strict H h z g)).
+
+Lemma close_class_true strict H h z g j : close_class strict H h z g j = true <->
+  j <> lab z /\ below strict (output H h (inp z) (lab z) - output H h (inp z) j) g.
 Proof.
-  unfold margin_le. rewrite Nat.ltb_lt. split.
+  unfold close_class. rewrite andb_true_iff, negb_true_iff, Nat.eqb_neq, belowb_true.
+  reflexivity.
+Qed.
+
+Lemma margin_below_true strict H h z g : margin_below strict H h z g = true <->
+  exists j, (j < dim H (S (depth H)))%nat /\ j <> lab z
+            /\ below strict (output H h (inp z) (lab z) - output H h (inp z) j) g.
+Proof.
+  unfold margin_below. rewrite Nat.ltb_lt. split.
   - intros Pos. destruct (card_pos_member _ _ Pos) as [j [Hj E]].
     exists j. split; [exact Hj |]. apply close_class_true in E. exact E.
   - intros [j [Hj E]]. apply close_class_true in E.
     assert (Sub : (card (dim H (S (depth H))) (single j)
-                   <= card (dim H (S (depth H))) (close_class H h z g))%nat).
+                   <= card (dim H (S (depth H))) (close_class strict H h z g))%nat).
     { apply card_subset. intros i _ Ei. unfold single in Ei.
       apply Nat.eqb_eq in Ei. rewrite Ei. exact E. }
     rewrite card_single in Sub by exact Hj. lia.
 Qed.
 
 (** If no output moves by more than e, the margin moves by at most 2 e. *)
-Lemma margin_le_moves H h h' z g e : (lab z < dim H (S (depth H)))%nat ->
+Lemma margin_below_moves strict H h h' z g e : (lab z < dim H (S (depth H)))%nat ->
   (forall i, (i < dim H (S (depth H)))%nat ->
     Rabs (output H h' (inp z) i - output H h (inp z) i) <= e) ->
-  margin_le H h z g = true -> margin_le H h' z (g + 2 * e) = true.
+  margin_below strict H h z g = true -> margin_below strict H h' z (g + 2 * e) = true.
 Proof.
-  intros Hy Close. rewrite !margin_le_true. intros [j [Hj [Ne Le]]].
+  intros Hy Close. rewrite !margin_below_true. intros [j [Hj [Ne Le]]].
   exists j. split; [exact Hj |]. split; [exact Ne |].
   pose proof (Close _ Hy) as Cy. pose proof (Close _ Hj) as Cj.
   pose proof (Rle_abs (output H h' (inp z) (lab z) - output H h (inp z) (lab z))).
   pose proof (Rle_abs (- (output H h' (inp z) j - output H h (inp z) j))) as Pj.
-  rewrite Rabs_Ropp in Pj. lra.
+  rewrite Rabs_Ropp in Pj.
+  apply (below_shift _ (output H h (inp z) (lab z) - output H h (inp z) j)); [lra | exact Le].
 Qed.
 
 (** ** The losses *)
@@ -121,14 +138,14 @@ Definition hidden_loss (H : hyper) (k : nat) (h : net) (z : point) : bool :=
 (** The margin is compared with multiples of zeta_(K+1) gamma_(K+1). *)
 Definition margin_unit (H : hyper) : R := zeta_out H * gamma H (S (depth H)).
 
-Definition out_loss (H : hyper) (h : net) (z : point) : bool :=
-  margin_le H h z (2 * margin_unit H).
+Definition out_loss (strict : bool) (H : hyper) (h : net) (z : point) : bool :=
+  margin_below strict H h z (2 * margin_unit H).
 
 (** ** From h to h' *)
 
 Section Perturbed.
 
-Variables (H : hyper) (h h' : net) (z : point).
+Variables (strict : bool) (H : hyper) (h h' : net) (z : point).
 Hypothesis V : valid H.
 Hypothesis h_in_class : in_class H h.
 Hypothesis z_admissible : admissible H z.
@@ -187,23 +204,23 @@ Qed.
 (** Population, last step: an error of h is an out_loss of h'. *)
 Lemma error_shows : near H h h' (depth H) -> near_rows H h h' (depth H) ->
   violation H (times_gamma H 1) h (depth H) z = false ->
-  margin_le H h z 0 = true -> out_loss H h' z = true.
+  margin_below strict H h z 0 = true -> out_loss strict H h' z = true.
 Proof.
   intros Near NearOut Good Err. unfold out_loss.
   replace (2 * margin_unit H) with (0 + 2 * margin_unit H) by ring.
-  apply (margin_le_moves H h h' z 0 (margin_unit H)); [apply (proj2 z_admissible) | | exact Err].
+  apply (margin_below_moves strict H h h' z 0 (margin_unit H)); [apply (proj2 z_admissible) | | exact Err].
   apply outputs_close; assumption.
 Qed.
 
 (** Sample, last step: a margin above 4 zeta gamma leaves h' without out_loss. *)
 Lemma wide_margin_stays : near H h h' (depth H) -> near_rows H h h' (depth H) ->
   violation H (times_gamma H 1) h (depth H) z = false ->
-  margin_le H h z (4 * margin_unit H) = false -> out_loss H h' z = false.
+  margin_below strict H h z (4 * margin_unit H) = false -> out_loss strict H h' z = false.
 Proof.
   intros Near NearOut Good Wide. apply not_true_is_false. intros Loss.
   apply not_true_iff_false in Wide. apply Wide.
   replace (4 * margin_unit H) with (2 * margin_unit H + 2 * margin_unit H) by ring.
-  apply (margin_le_moves H h' h z _ (margin_unit H)); [apply (proj2 z_admissible) | | exact Loss].
+  apply (margin_below_moves strict H h' h z _ (margin_unit H)); [apply (proj2 z_admissible) | | exact Loss].
   intros i Hi. rewrite Rabs_minus_sym. apply outputs_close; assumption.
 Qed.
 
@@ -255,10 +272,10 @@ Proof.
   intros Same. unfold hidden_loss, violation. f_equal. apply same_layers_radii. exact Same.
 Qed.
 
-Theorem out_loss_local H h h' z : (lab z < dim H (S (depth H)))%nat ->
-  same_layers H h h' (S (depth H)) -> out_loss H h z = out_loss H h' z.
+Theorem out_loss_local strict H h h' z : (lab z < dim H (S (depth H)))%nat ->
+  same_layers H h h' (S (depth H)) -> out_loss strict H h z = out_loss strict H h' z.
 Proof.
-  intros Hy Same. unfold out_loss, margin_le. f_equal. apply card_ext. intros i Hi.
+  intros Hy Same. unfold out_loss, margin_below. f_equal. apply card_ext. intros i Hi.
   assert (Out : forall j, (j < dim H (S (depth H)))%nat ->
     output H h (inp z) j = output H h' (inp z) j).
   { intros j Hj. apply same_layers_preactivation; assumption. }

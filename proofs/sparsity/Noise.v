@@ -23,10 +23,10 @@ Definition gaussian_tail (H : hyper) (P : (net -> Prop) -> R) : Prop :=
                   (alpha (dim H (S j)) s2 (dim H j) s1 t)) <= t.
 
 (** The standard deviations are at most those of Theorem 13. *)
-Record sigma_within (H : hyper) (m : R) (sigma : nat -> R) : Prop := {
+Record sigma_within (H : hyper) (t : R) (sigma : nat -> R) : Prop := {
   sigma_pos : forall k, 0 < sigma k;
-  sigma_hidden : forall j, (j < depth H)%nat -> sigma (S j) <= sigma13 H m j;
-  sigma_output : sigma (S (depth H)) <= sigma13_out H m
+  sigma_hidden : forall j, (j < depth H)%nat -> sigma (S j) <= sigma13 H t j;
+  sigma_output : sigma (S (depth H)) <= sigma13_out H t
 }.
 
 (** ** One layer *)
@@ -61,32 +61,10 @@ Qed.
 
 Section Lemma12.
 
-Variables (H : hyper) (m : R) (sigma : nat -> R).
+Variables (H : hyper) (t : R) (sigma : nat -> R).
 Hypothesis V : valid H.
-Hypothesis m_large : 1 < m.
-Hypothesis sigma_ok : sigma_within H m sigma.
-
-Let t := share H m.
-
-Lemma sqrt_m_gt_1 : 1 < sqrt m.
-Proof. rewrite <- sqrt_1. apply sqrt_lt_1; lra. Qed.
-
-(** The 2K+1 shares add up to 1/sqrt m. *)
-Lemma shares_sum : (2 * INR (depth H) + 1) * t = 1 / sqrt m.
-Proof.
-  pose proof sqrt_m_gt_1. pose proof (pos_INR (depth H)).
-  unfold t, share. field. split; lra.
-Qed.
-
-Lemma share_range : 0 < t < 1.
-Proof.
-  pose proof sqrt_m_gt_1 as S. pose proof (pos_INR (depth H)) as K.
-  assert (P : 1 < (2 * INR (depth H) + 1) * sqrt m) by nra.
-  unfold t, share. split.
-  - apply Rdiv_lt_0_compat; lra.
-  - apply Rmult_lt_reg_r with ((2 * INR (depth H) + 1) * sqrt m); [lra |].
-    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
-Qed.
+Hypothesis t_range : 0 < t < 1.
+Hypothesis sigma_ok : sigma_within H t sigma.
 
 (** The two events of layer S j, for the noise. *)
 Definition block_event (j : nat) (G : net) : Prop :=
@@ -114,7 +92,7 @@ Proof.
   - apply rows_left. exact Hj.
   - pose proof (spar_lt H V j Hj). lia.
   - apply perturbation_sparse_bound with (a := alpha_row H j t).
-    + left. apply (sigma_pos H m sigma sigma_ok).
+    + left. apply (sigma_pos H t sigma sigma_ok).
     + exact Ev.
     + apply sigma_times_alpha; [apply alpha_row_pos; exact Hj | exact Hs].
 Qed.
@@ -125,7 +103,7 @@ Lemma near_of_events h G j : (j < depth H)%nat ->
   near_rows H h (perturb sigma h G) j /\ near_sparse H h (perturb sigma h G) j.
 Proof.
   intros Hj Block Row.
-  pose proof (sigma_hidden H m sigma sigma_ok j Hj) as Hs. unfold sigma13 in Hs. fold t in Hs.
+  pose proof (sigma_hidden H t sigma sigma_ok j Hj) as Hs. unfold sigma13 in Hs.
   pose proof (eps_pos H V (S j)) as He.
   set (u := nu H (S j) / alpha_block H j t) in *.
   set (v := xi H (S j) / alpha_row H j t) in *.
@@ -136,7 +114,7 @@ Proof.
   split.
   - apply near_rows_of_event; [lia | fold v; lra | exact Row].
   - apply perturbation_sparse_bound with (a := alpha_block H j t).
-    + left. apply (sigma_pos H m sigma sigma_ok).
+    + left. apply (sigma_pos H t sigma sigma_ok).
     + exact Block.
     + apply sigma_times_alpha; [| fold u; lra].
       apply alpha_pos. apply (spar_lt H V). lia.
@@ -155,7 +133,7 @@ Proof.
   - lia.
   - apply (spar_lt H V). lia.
   - apply (spar_lt H V). lia.
-  - apply share_range.
+  - exact t_range.
 Qed.
 
 Lemma row_event_fails j : (j <= depth H)%nat -> P (fun G => ~ row_event j G) <= t.
@@ -164,7 +142,7 @@ Proof.
   - exact Hj.
   - pose proof (rows_left j Hj). lia.
   - apply (spar_lt H V). exact Hj.
-  - apply share_range.
+  - exact t_range.
 Qed.
 
 (** The first k layers: 2k events. *)
@@ -185,19 +163,11 @@ Proof.
     pose proof (block_event_fails j ltac:(lia)). pose proof (row_event_fails j ltac:(lia)). lra.
 Qed.
 
-(** At every k <= K the failure probability is at most 1/sqrt m. *)
-Corollary lemma12_prefix h k : (k <= depth H)%nat ->
-  P (fun G => ~ near H h (perturb sigma h G) k) <= 1 / sqrt m.
-Proof.
-  intros Hk. eapply Rle_trans; [apply lemma12_hidden; exact Hk |].
-  rewrite <- shares_sum. pose proof share_range as T.
-  assert (INR k <= INR (depth H)) by (apply le_INR; exact Hk). nra.
-Qed.
-
-(** All layers: 2K+1 events, failure probability at most 1/sqrt m. *)
-Theorem lemma12 h :
+(** All layers: 2K+1 events. *)
+Theorem lemma12_all h :
   P (fun G => ~ (near H h (perturb sigma h G) (depth H)
-                 /\ near_rows H h (perturb sigma h G) (depth H))) <= 1 / sqrt m.
+                 /\ near_rows H h (perturb sigma h G) (depth H)))
+  <= (2 * INR (depth H) + 1) * t.
 Proof.
   apply Rle_trans with
     (P (fun G => ~ near H h (perturb sigma h G) (depth H) \/ ~ row_event (depth H) G)).
@@ -206,17 +176,57 @@ Proof.
       [right | left; exact N].
     intros Row. apply Far. split; [exact N |].
     apply near_rows_of_event; [lia | | exact Row].
-    apply (sigma_output H m sigma sigma_ok).
+    apply (sigma_output H t sigma sigma_ok).
   - eapply Rle_trans; [apply (prob_union P P_prob) |].
     pose proof (lemma12_hidden h (depth H) (Nat.le_refl _)).
-    pose proof (row_event_fails (depth H) (Nat.le_refl _)).
-    rewrite <- shares_sum. lra.
+    pose proof (row_event_fails (depth H) (Nat.le_refl _)). lra.
+Qed.
+
+End Lemma12.
+
+(** ** The corrected share *)
+
+Lemma sqrt_gt_1 m : 1 < m -> 1 < sqrt m.
+Proof. intros Hm. rewrite <- sqrt_1. apply sqrt_lt_1; lra. Qed.
+
+(** A share 1/(c sqrt m), c >= 1, lies between 0 and 1. *)
+Lemma share_between m c : 1 < m -> 1 <= c -> 0 < 1 / (c * sqrt m) < 1.
+Proof.
+  intros Hm Hc. pose proof (sqrt_gt_1 m Hm) as S.
+  assert (P : 1 < c * sqrt m) by nra. split.
+  - apply Rdiv_lt_0_compat; lra.
+  - apply Rmult_lt_reg_r with (c * sqrt m); [lra |].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+Lemma share_range H m : 1 < m -> 0 < share H m < 1.
+Proof. intros Hm. pose proof (pos_INR (depth H)). apply share_between; lra. Qed.
+
+(** The 2K+1 shares add up to 1/sqrt m. *)
+Lemma shares_sum H m : 1 < m -> (2 * INR (depth H) + 1) * share H m = 1 / sqrt m.
+Proof.
+  intros Hm. pose proof (sqrt_gt_1 m Hm). pose proof (pos_INR (depth H)).
+  unfold share. field. split; lra.
+Qed.
+
+(** Lemma 12, corrected: failure probability at most 1/sqrt m for the 2K+1 events. *)
+Theorem lemma12 H m sigma P h :
+  valid H -> 1 < m -> sigma_within H (share H m) sigma ->
+  probability P -> gaussian_tail H P ->
+  P (fun G => ~ (near H h (perturb sigma h G) (depth H)
+                 /\ near_rows H h (perturb sigma h G) (depth H))) <= 1 / sqrt m.
+Proof.
+  intros V Hm Sig HP Tail. rewrite <- (shares_sum H m Hm).
+  apply (lemma12_all H (share H m) sigma V (share_range H m Hm) Sig P HP Tail).
 Qed.
 
 (** The same as a success probability. *)
-Corollary lemma12_success h :
+Corollary lemma12_success H m sigma P h :
+  valid H -> 1 < m -> sigma_within H (share H m) sigma ->
+  probability P -> gaussian_tail H P ->
   1 - 1 / sqrt m <= P (fun G => near H h (perturb sigma h G) (depth H)
                                 /\ near_rows H h (perturb sigma h G) (depth H)).
-Proof. apply prob_complement; [exact P_prob | apply lemma12]. Qed.
-
-End Lemma12.
+Proof.
+  intros V Hm Sig HP Tail. apply prob_complement; [exact HP |].
+  apply lemma12; assumption.
+Qed.

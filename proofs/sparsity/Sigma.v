@@ -1,5 +1,5 @@
 (** sigma of Theorem 11 is at most sigma of Theorem 13, with the corrected share
-    t = 1/((2K+1) sqrt m): for the hidden layers always, for the output layer if
+    t = 1/((2K+1) sqrt m) or the printed one: for the hidden layers always, for the output layer if
     C <= 2 (K+1) sqrt m. So Theorem 11 is the weaker one: a smaller sigma means a larger
     KL divergence. *)
 From Coq Require Import Reals Lra Lia Psatz.
@@ -153,15 +153,25 @@ Qed.
 Lemma sqrt_ge_1 m : 1 <= m -> 1 <= sqrt m.
 Proof. intros H. rewrite <- sqrt_1. apply sqrt_le_1_alt. exact H. Qed.
 
-(** ln(1/t) = ln((2K+1) sqrt m) <= Lambda. *)
+(** ln(1/t) = ln(c sqrt m) <= Lambda for t = 1/(c sqrt m), 0 < c <= 2 (K+1). *)
+Lemma ln_inverse_share_le H m c : 1 <= m -> 0 < c <= 2 * (INR (depth H) + 1) ->
+  ln (1 / (1 / (c * sqrt m))) <= Lambda H m.
+Proof.
+  intros Hm Hc. pose proof (sqrt_ge_1 m Hm) as Hs.
+  assert (P : 0 < c * sqrt m) by (apply Rmult_lt_0_compat; lra).
+  replace (1 / (1 / (c * sqrt m))) with (c * sqrt m) by (field; lra).
+  unfold Lambda. apply ln_mono; [exact P |]. apply Rmult_le_compat_r; lra.
+Qed.
+
+(** In particular for the corrected and for the printed share. *)
 Lemma ln_share_le H m : 1 <= m -> ln (1 / share H m) <= Lambda H m.
 Proof.
-  intros Hm. pose proof (sqrt_ge_1 m Hm) as Hs. pose proof (pos_INR (depth H)) as HK.
-  unfold share, Lambda.
-  assert (P : 0 < (2 * INR (depth H) + 1) * sqrt m) by (apply Rmult_lt_0_compat; lra).
-  replace (1 / (1 / ((2 * INR (depth H) + 1) * sqrt m)))
-    with ((2 * INR (depth H) + 1) * sqrt m) by (field; lra).
-  apply ln_mono; [exact P |]. apply Rmult_le_compat_r; lra.
+  intros Hm. pose proof (pos_INR (depth H)). apply ln_inverse_share_le; [exact Hm | lra].
+Qed.
+
+Lemma ln_printed_share_le H m : 1 <= m -> ln (1 / printed_share H m) <= Lambda H m.
+Proof.
+  intros Hm. pose proof (pos_INR (depth H)). apply ln_inverse_share_le; [exact Hm | lra].
 Qed.
 
 (** Lambda >= ln 4 >= 7/6, as K >= 1 and m >= 1. *)
@@ -184,14 +194,15 @@ Qed.
 (** ** The result *)
 
 (** Hidden layers: sigma_k of Theorem 11 <= sigma_k of Theorem 13, if xi_k <= nu_k (as for
-    nu_k = xi_k sqrt(1 + eta_k)). *)
-Theorem sigma11_le_sigma13 H m j : valid H -> (j < depth H)%nat -> 1 <= m ->
-  xi H (S j) <= nu H (S j) -> sigma11 H m j <= sigma13 H m j.
+    nu_k = xi_k sqrt(1 + eta_k)); for t either share. *)
+Theorem sigma11_le_sigma13 H m t j : valid H -> (j < depth H)%nat -> 1 <= m ->
+  ln (1 / t) <= Lambda H m ->
+  xi H (S j) <= nu H (S j) -> sigma11 H m j <= sigma13 H t j.
 Proof.
-  intros V Hj Hm Hnu. unfold sigma11, sigma13.
+  intros V Hj Hm Ht Hnu. unfold sigma11, sigma13.
   assert (Hxi : 0 < xi H (S j)) by (apply xi_pos; exact V).
   pose proof (spar_lt H V j ltac:(lia)) as S1. pose proof (spar_lt H V (S j) ltac:(lia)) as S2.
-  pose proof (Lambda_lower H m ltac:(lia) Hm) as HL. pose proof (ln_share_le H m Hm) as Ht.
+  pose proof (Lambda_lower H m ltac:(lia) Hm) as HL.
   pose proof (layer_deff_le_max H j (depth H) Hj) as Max. fold (deff H) in Max.
   assert (Root : 4 * sqrt (INR (dim H (S j) - spar H (S j)) * ln (INR (dim H (S j)))
                            + INR (dim H j - spar H j) * ln (INR (dim H j)) + Lambda H m)
@@ -206,15 +217,16 @@ Proof.
 Qed.
 
 (** Output layer: the same if C <= 2 (K+1) sqrt m. *)
-Theorem sigma11_le_sigma13_out H m : valid H -> (1 <= depth H)%nat -> 1 <= m ->
+Theorem sigma11_le_sigma13_out H m t : valid H -> (1 <= depth H)%nat -> 1 <= m ->
+  ln (1 / t) <= Lambda H m ->
   INR (dim H (S (depth H))) <= 2 * (INR (depth H) + 1) * sqrt m ->
-  sigma11 H m (depth H) <= sigma13_out H m.
+  sigma11 H m (depth H) <= sigma13_out H t.
 Proof.
-  intros V HK Hm HC. unfold sigma11, sigma13_out.
+  intros V HK Hm Ht HC. unfold sigma11, sigma13_out.
   pose proof (classes_pos H V) as Cpos.
   assert (Hxi : 0 < xi H (S (depth H))) by (apply xi_pos; exact V).
   pose proof (spar_lt H V (depth H) ltac:(lia)) as S1.
-  pose proof (Lambda_lower H m HK Hm) as HL. pose proof (ln_share_le H m Hm) as Ht.
+  pose proof (Lambda_lower H m HK Hm) as HL.
   apply Rmult_le_compat_l; [left; apply eps_pos; exact V |].
   apply quotient_le; [lra | lra | apply alpha_pos; lia |].
   unfold alpha_row, alpha.

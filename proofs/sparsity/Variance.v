@@ -1,12 +1,17 @@
 (** The standard deviations of the posterior in Theorems 13 and 11.
 
-    [m] is the sample size (a real number here). Layer k = S j is given by j. *)
+    [m] is the sample size (a real number here). Layer k = S j is given by j. [t] is the
+    probability with which each of the noise events may fail. *)
 From Coq Require Import Reals Lra Lia.
 From Gapcert Require Import sparsity.Network sparsity.Alpha.
 Open Scope R_scope.
 
-(** t = 1 / ((2K+1) sqrt m), one share for each of the 2K+1 events of Lemma 12. *)
+(** The share of the sound form, t = 1 / ((2K+1) sqrt m): one for each of the 2K+1 events
+    of Lemma 12. *)
 Definition share (H : hyper) (m : R) : R := 1 / ((2 * INR (depth H) + 1) * sqrt m).
+
+(** The printed share, t = 1 / ((K+1) sqrt m). *)
+Definition printed_share (H : hyper) (m : R) : R := 1 / ((INR (depth H) + 1) * sqrt m).
 
 (** alpha for the block of layer S j, and for one row of it. *)
 Definition alpha_block (H : hyper) (j : nat) (t : R) : R :=
@@ -16,13 +21,13 @@ Definition alpha_row (H : hyper) (j : nat) (t : R) : R :=
 
 (** Theorem 13, hidden layers:
     sigma_k = eps_k min(nu_k / alpha_block, xi_k / alpha_row). *)
-Definition sigma13 (H : hyper) (m : R) (j : nat) : R :=
-  eps H (S j) * Rmin (nu H (S j) / alpha_block H j (share H m))
-                     (xi H (S j) / alpha_row H j (share H m)).
+Definition sigma13 (H : hyper) (t : R) (j : nat) : R :=
+  eps H (S j) * Rmin (nu H (S j) / alpha_block H j t)
+                     (xi H (S j) / alpha_row H j t).
 
 (** Theorem 13, output layer: sigma_(K+1) = eps_(K+1) xi_(K+1) / alpha_row. *)
-Definition sigma13_out (H : hyper) (m : R) : R :=
-  eps H (S (depth H)) * (xi H (S (depth H)) / alpha_row H (depth H) (share H m)).
+Definition sigma13_out (H : hyper) (t : R) : R :=
+  eps H (S (depth H)) * (xi H (S (depth H)) / alpha_row H (depth H) t).
 
 (** Theorem 11: d_eff = max over k of ((d_k-s_k) ln d_k + (d_(k-1)-s_(k-1)) ln d_(k-1)) / 2. *)
 Definition layer_deff (H : hyper) (j : nat) : R :=
