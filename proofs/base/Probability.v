@@ -57,22 +57,27 @@ Proof.
   lra.
 Qed.
 
-(** The union bound for n events. *)
-Lemma prob_union_n {W} (P : (W -> Prop) -> R) (A : nat -> W -> Prop) (a : R) n : probability P ->
-  (forall k, (k < n)%nat -> P (A k) <= a) ->
-  P (fun w => exists k, (k < n)%nat /\ A k w) <= INR n * a.
+(** The union bound with a level for each event. *)
+Lemma prob_union_weighted {W} (P : (W -> Prop) -> R) (A : nat -> W -> Prop) (a : nat -> R) n :
+  probability P -> (forall k, (k < n)%nat -> P (A k) <= a k) ->
+  P (fun w => exists k, (k < n)%nat /\ A k w) <= sum n a.
 Proof.
-  intros HP. induction n as [|n IH]; intros H.
-  - cbn. rewrite Rmult_0_l, <- (prob_impossible P HP). apply (prob_mono P HP).
-    intros w [k [Hk _]]. lia.
+  intros HP. induction n as [|n IH]; intros H; cbn [sum].
+  - rewrite <- (prob_impossible P HP). apply (prob_mono P HP). intros w [k [Hk _]]. lia.
   - apply Rle_trans with (P (fun w => (exists k, (k < n)%nat /\ A k w) \/ A n w)).
     + apply (prob_mono P HP). intros w [k [Hk Ak]].
       destruct (Nat.eq_dec k n) as [->|Ne]; [right; exact Ak |].
       left. exists k. split; [lia | exact Ak].
-    + eapply Rle_trans; [apply (prob_union P HP) |]. rewrite S_INR.
-      assert (P (fun w => exists k, (k < n)%nat /\ A k w) <= INR n * a).
-      { apply IH. intros k Hk. apply H. lia. }
-      pose proof (H n ltac:(lia)). lra.
+    + eapply Rle_trans; [apply (prob_union P HP) |].
+      apply Rplus_le_compat; [apply IH; intros k Hk; apply H; lia | apply H; lia].
+Qed.
+
+(** The union bound for n events at the same level. *)
+Lemma prob_union_n {W} (P : (W -> Prop) -> R) (A : nat -> W -> Prop) (a : R) n : probability P ->
+  (forall k, (k < n)%nat -> P (A k) <= a) ->
+  P (fun w => exists k, (k < n)%nat /\ A k w) <= INR n * a.
+Proof.
+  intros HP H. rewrite <- (sum_const n a). apply prob_union_weighted; assumption.
 Qed.
 
 (** The law of f(w). *)

@@ -56,6 +56,10 @@ Proof.
   intros i Hi E. specialize (H i Hi E). lra.
 Qed.
 
+(** The radius does not increase with s. *)
+Lemma at_least_fewer d s s' a r : (s' <= s)%nat -> at_least d s a r -> at_least d s' a r.
+Proof. rewrite !at_least_count. lia. Qed.
+
 (** ** The order statistic exists *)
 
 (** Below any level l there is a gap free of entries. *)
@@ -114,6 +118,14 @@ Qed.
 (** A positive radius r is attained by s values. *)
 Lemma radius_pos d s a r : 0 < r -> radius d s a r -> at_least d s a r.
 Proof. intros Hr Rad. apply (radius_ge d s a r r Hr Rad). lra. Qed.
+
+(** The radius is non-increasing in s. *)
+Lemma radius_antitone d s s' a r r' : (s' <= s)%nat ->
+  radius d s a r -> radius d s' a r' -> r <= r'.
+Proof.
+  intros Hs [v [[At _] ->]] [v' [[_ Max'] ->]].
+  apply Rle_max_compat_l. apply Max'. apply (at_least_fewer d s); assumption.
+Qed.
 
 (** ** Perturbation *)
 
