@@ -192,6 +192,20 @@ Proof.
       * apply (class_sparse H h C). lia.
 Qed.
 
+(** Then the outputs are at most zeta_(K+1) in absolute value. *)
+Corollary proposition9_output H h x i : valid H -> in_class H h ->
+  nrm (dim H 0) x <= MX H ->
+  (forall j, (j < depth H)%nat -> exists g, 0 < g /\ radius_at_least H h x j g) ->
+  (i < dim H (S (depth H)))%nat -> Rabs (output H h x i) <= zeta_out H.
+Proof.
+  intros V C Nx Rad Hi.
+  destruct (proposition9 H h x (depth H) V C (Nat.le_refl _) Nx Rad) as [[I [CI VI]] N].
+  apply Rle_trans with (xi H (S (depth H)) * nrm (dim H (depth H)) (act H h x (depth H))).
+  - apply (row_bound_apply (dim H (S (depth H))) _ (spar H (depth H)) _ _ I); try assumption.
+    apply (class_rows H h C). lia.
+  - apply Rmult_le_compat_l; [left; apply (xi_pos H V) | exact N].
+Qed.
+
 (** ** Proposition 10: a network and a perturbation of it *)
 
 (** At layer k an index set of size s_k is inactive in both networks, ||x_k|| <= zeta_k

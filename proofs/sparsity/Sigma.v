@@ -249,3 +249,22 @@ Proof.
   - change (INR 1) with 1. apply output_inequality; try assumption; lra.
   - apply Rmult_le_compat_l; [lra |]. apply sqrt_le_1_alt. lra.
 Qed.
+
+(** Output layer: the same for any number of classes if the maximum in d_eff includes it. *)
+Theorem sigma11_le_sigma13_out_incl H m t D : valid H -> (1 <= depth H)%nat -> 1 <= m ->
+  ln (1 / t) <= Lambda H m ->
+  (spar H (S (depth H)) < dim H (S (depth H)))%nat -> layer_deff H (depth H) <= D ->
+  eps H (S (depth H)) * (xi H (S (depth H)) / (4 * sqrt (2 * D + Lambda H m)))
+  <= sigma13_out H t.
+Proof.
+  intros V HK Hm Ht HC HD. unfold sigma13_out.
+  pose proof (classes_pos H V) as Cpos.
+  assert (Hxi : 0 < xi H (S (depth H))) by (apply xi_pos; exact V).
+  pose proof (spar_lt H V (depth H) ltac:(lia)) as S1.
+  pose proof (Lambda_lower H m HK Hm) as HL.
+  apply Rmult_le_compat_l; [left; apply eps_pos; exact V |].
+  apply quotient_le; [lra | lra | apply alpha_pos; lia |].
+  eapply Rle_trans.
+  - apply (alpha_row_le _ (spar H (S (depth H)))); eassumption.
+  - apply Rmult_le_compat_l; [lra |]. apply sqrt_le_1_alt. unfold layer_deff in HD. lra.
+Qed.
