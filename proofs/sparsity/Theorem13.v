@@ -198,6 +198,42 @@ Proof.
     unfold Rdiv. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra | lra].
 Qed.
 
+(** (13) with the roots that the proof needs, the form called sharp:
+    B_k = sqrt((KL_k + ln(m (K+1) / delta)) / (2 (m-1))) in place of rho_k. *)
+Definition bound13_sharp H m delta prior sigma S0 h : R :=
+  margin_loss false H m S0 h + 4 * (INR (depth H) + 1) / (sqrt (INR m) - 1)
+  + B H m delta prior sigma h (S (depth H))
+  + sum (depth H) (fun j => sparse_loss H m S0 h 1 (S j) + sparse_loss H m S0 h 3 (S j)
+                            + B H m delta prior sigma h (S j)).
+
+(** It dominates (4): of the S_k(gamma) only the last is needed, and the noise costs at
+    most 2(K+1)/(sqrt m - 1). *)
+Lemma bound4_le_bound13_sharp H m delta prior sigma S0 h : (2 <= m)%nat ->
+  bound4 false H m (share H (INR m)) delta prior sigma S0 h
+  <= bound13_sharp H m delta prior sigma S0 h.
+Proof.
+  intros Hm. pose proof (m_real m Hm) as M1.
+  pose proof (noise_cost_sound H (INR m) M1) as Cost.
+  pose proof (last_sparse_loss_le H m S0 h Hm (depth H)) as Last.
+  pose proof (sqrt_gt_1 (INR m) M1) as Root. pose proof (pos_INR (depth H)) as Depth.
+  assert (Twice : 2 * (INR (depth H) + 1) / (sqrt (INR m) - 1)
+                  <= 4 * (INR (depth H) + 1) / (sqrt (INR m) - 1)).
+  { unfold Rdiv. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra | lra]. }
+  unfold bound4, bound13_sharp. rewrite !sum_plus. cbn [sum]. lra.
+Qed.
+
+(** Theorem 13, sharp form: as the sound one with (13) in its sharp form. *)
+Theorem theorem13_sharp_form H m delta prior sigma PG ED PS :
+  assumptions false H m (share H (INR m)) delta prior sigma PG ED PS ->
+  PS (fun S => ~ forall h, in_class H h ->
+    risk false H ED h <= bound13_sharp H m delta prior sigma S h) <= delta.
+Proof.
+  intros A. eapply Rle_trans; [| apply (theorem13_sharp H m delta prior sigma PG ED PS A)].
+  destruct A. apply (prob_mono PS sample_law0). intros S0 Bad All. apply Bad. intros h C.
+  eapply Rle_trans; [apply All; exact C |].
+  apply bound4_le_bound13_sharp. exact sample_size0.
+Qed.
+
 (** The same as a success probability. *)
 Corollary theorem13_sound_success H m delta prior sigma PG ED PS :
   assumptions false H m (share H (INR m)) delta prior sigma PG ED PS ->
