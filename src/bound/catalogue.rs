@@ -99,6 +99,8 @@ struct Standing {
     status: Status,
     source: String,
     proof: String,
+    #[serde(default)]
+    coq: Vec<String>,
     assumptions: Vec<String>,
     #[serde(default)]
     notes: Vec<String>,
@@ -116,6 +118,9 @@ pub struct Bound {
     pub status: Status,
     pub source: String,
     pub proof: String,
+    /// Theorems of `proofs/` in Coq: the proof if machine-checked, parts of it
+    /// otherwise.
+    pub coq: Vec<String>,
     pub assumptions: Vec<String>,
     pub notes: Vec<String>,
     formula: Box<dyn Readings>,
@@ -359,6 +364,7 @@ fn build() -> Vec<Bound> {
             status: s.status,
             source: s.source,
             proof: s.proof,
+            coq: s.coq,
             assumptions: s.assumptions,
             notes: s.notes,
             formula: e.formula,

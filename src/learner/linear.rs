@@ -93,13 +93,14 @@ impl Ridge {
         // Repeated points make the Gram matrix singular: the least ridge that
         // rounding does not swallow gives their mean.
         let ridge = self.ridge.max(1e-9 * size).max(f64::MIN_POSITIVE);
-        let matrix = DMatrix::from_fn(m, m, |i, j| {
-            gram[[i, j]] + if i == j { ridge } else { 0.0 }
-        });
+        let matrix = DMatrix::from_fn(m, m, |i, j| gram[[i, j]] + if i == j { ridge } else { 0.0 });
         let targets = DMatrix::from_fn(m, targets.ncols(), |i, j| targets[[i, j]]);
         let solved = Cholesky::new(matrix).map(|c| c.solve(&targets));
         let solved = solved.ok_or_else(|| {
-            Error::domain("a Gram matrix that has a Cholesky factor", "none; raise ridge")
+            Error::domain(
+                "a Gram matrix that has a Cholesky factor",
+                "none; raise ridge",
+            )
         })?;
         let dual = Array2::from_shape_fn((m, solved.ncols()), |(i, j)| solved[(i, j)]);
         let head = dual.t().dot(x) * self.margin;
@@ -141,13 +142,20 @@ pub(super) fn worst(
     const MOST: usize = 4000;
     if population.len() > MOST {
         let found = population.len().to_string();
-        return Err(Error::domain(format!("a support of at most {MOST} points"), found));
+        return Err(Error::domain(
+            format!("a support of at most {MOST} points"),
+            found,
+        ));
     }
     let layer = ridge.features.layer(sample.dim(), seed);
     let x = ridge.features.of(layer.as_ref(), population);
     let drawn = ridge.features.of(layer.as_ref(), sample);
-    let key = |row: ndarray::ArrayView1<'_, f64>| row.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-    let rows = drawn.outer_iter().map(key).zip(sample.labels().iter().copied());
+    let key =
+        |row: ndarray::ArrayView1<'_, f64>| row.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    let rows = drawn
+        .outer_iter()
+        .map(key)
+        .zip(sample.labels().iter().copied());
     let seen: std::collections::HashMap<Vec<u64>, u16> = rows.collect();
     let labels: Vec<u16> = x
         .outer_iter()

@@ -80,10 +80,16 @@ impl Finite {
         match self {
             Self::Clusters { spread, .. } => {
                 let centres = normal(&mut rng, usize::from(classes), dim);
-                Ok(labelled(&mut rng, classes, dim, support, |rng, y, mut row| {
-                    row.assign(&centres.row(usize::from(y)));
-                    row.mapv_inplace(|c| c + spread * standard(rng));
-                }))
+                Ok(labelled(
+                    &mut rng,
+                    classes,
+                    dim,
+                    support,
+                    |rng, y, mut row| {
+                        row.assign(&centres.row(usize::from(y)));
+                        row.mapv_inplace(|c| c + spread * standard(rng));
+                    },
+                ))
             }
             Self::Xor { .. } => {
                 let x = normal(&mut rng, support, dim.max(2));
@@ -95,15 +101,21 @@ impl Finite {
                 let own: Vec<Vec<usize>> = (0..classes)
                     .map(|_| (0..*active).map(|_| rng.random_range(0..dim)).collect())
                     .collect();
-                Ok(labelled(&mut rng, classes, dim, support, |rng, y, mut row| {
-                    for &j in &own[usize::from(y)] {
-                        row[j] = rng.random_range(1.0..=2.0);
-                    }
-                    for _ in 0..*stray {
-                        let j = rng.random_range(0..dim);
-                        row[j] = rng.random_range(1.0..=2.0);
-                    }
-                }))
+                Ok(labelled(
+                    &mut rng,
+                    classes,
+                    dim,
+                    support,
+                    |rng, y, mut row| {
+                        for &j in &own[usize::from(y)] {
+                            row[j] = rng.random_range(1.0..=2.0);
+                        }
+                        for _ in 0..*stray {
+                            let j = rng.random_range(0..dim);
+                            row[j] = rng.random_range(1.0..=2.0);
+                        }
+                    },
+                ))
             }
             Self::Teacher { dims, .. } => {
                 let teacher = initialise(dims, seed ^ 0x7ea_c4e5);
@@ -124,17 +136,29 @@ impl Finite {
                 let y = (0..dim).map(|_| rng.random_range(0..classes)).collect();
                 Ok((Array2::from_shape_fn((dim, dim), sign), y))
             }
-            Self::Signs { .. } => Ok(labelled(&mut rng, classes, dim, support, |rng, _, mut row| {
-                row.mapv_inplace(|_| if rng.random_bool(0.5) { 1.0 } else { -1.0 });
-            })),
+            Self::Signs { .. } => Ok(labelled(
+                &mut rng,
+                classes,
+                dim,
+                support,
+                |rng, _, mut row| {
+                    row.mapv_inplace(|_| if rng.random_bool(0.5) { 1.0 } else { -1.0 });
+                },
+            )),
             Self::Duplicates { distinct, .. } => {
                 let points = normal(&mut rng, (*distinct).max(1), dim);
                 let n = points.nrows();
                 let mut i = 0;
-                Ok(labelled(&mut rng, classes, dim, support, |_, _, mut row| {
-                    row.assign(&points.row(i % n));
-                    i += 1;
-                }))
+                Ok(labelled(
+                    &mut rng,
+                    classes,
+                    dim,
+                    support,
+                    |_, _, mut row| {
+                        row.assign(&points.row(i % n));
+                        i += 1;
+                    },
+                ))
             }
         }
     }

@@ -257,7 +257,13 @@ impl Data {
         let scale = match &self.scale {
             None => None,
             Some(text) => Some(data::parse_scale(text).map_err(|why| {
-                Error::input(&path, "scale", "a decimal or p/q above 0", why.to_string(), "")
+                Error::input(
+                    &path,
+                    "scale",
+                    "a decimal or p/q above 0",
+                    why.to_string(),
+                    "",
+                )
             })?),
         };
         let split = |split: Split| {

@@ -95,7 +95,12 @@ impl Log {
                 done[spec.number(replicate.setting, replicate.index)] = true;
                 Ok(())
             };
-            read_log(path, spec, &mut |found: &Head| found.same(&head, path), &mut check)?;
+            read_log(
+                path,
+                spec,
+                &mut |found: &Head| found.same(&head, path),
+                &mut check,
+            )?;
         }
         let file = OpenOptions::new().create(true).append(true).open(path);
         let file = file.map_err(|e| unwritable(path, &e))?;
@@ -176,9 +181,18 @@ pub fn read_logs(
         let mut once = |replicate: Replicate| {
             let number = spec.number(replicate.setting, replicate.index);
             if std::mem::replace(&mut seen[number], true) {
-                let item = format!("replicate {} of setting {}", replicate.index, replicate.setting);
+                let item = format!(
+                    "replicate {} of setting {}",
+                    replicate.index, replicate.setting
+                );
                 let advice = "merge each shard once";
-                return Err(Error::input(path, item, "a replicate once", "it twice", advice));
+                return Err(Error::input(
+                    path,
+                    item,
+                    "a replicate once",
+                    "it twice",
+                    advice,
+                ));
             }
             each(replicate)
         };
@@ -218,8 +232,8 @@ fn read_log(
             head_fits(&head)?;
             continue;
         }
-        let line: Line = serde_json::from_str(&line)
-            .map_err(|e| damaged("a replicate", e.to_string()))?;
+        let line: Line =
+            serde_json::from_str(&line).map_err(|e| damaged("a replicate", e.to_string()))?;
         let replicate = line
             .replicate(spec)
             .ok_or_else(|| damaged("a replicate of this run", "another".into()))?;
@@ -238,7 +252,11 @@ impl Head {
             delta: spec.delta.text().into(),
             settings: spec.settings.len(),
             replicates: spec.replicates,
-            bounds: spec.bounds.iter().map(|b| format!("{}:{}", b.id, b.form)).collect(),
+            bounds: spec
+                .bounds
+                .iter()
+                .map(|b| format!("{}:{}", b.id, b.form))
+                .collect(),
             shard,
         }
     }
@@ -249,7 +267,11 @@ impl Head {
             Err(Error::input(path, item, wanted, found, advice))
         };
         if self.spec != wanted.spec {
-            return differs("spec", format!("the log of spec {}", wanted.spec), self.spec.clone());
+            return differs(
+                "spec",
+                format!("the log of spec {}", wanted.spec),
+                self.spec.clone(),
+            );
         }
         if self.version != wanted.version {
             let wanted = format!("a log of version {}", wanted.version);

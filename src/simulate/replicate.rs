@@ -215,9 +215,11 @@ fn gibbs_risk(
         let found = result.found.parameters.iter().find(|(n, _)| n == name);
         found.map(|(_, x)| x.clone())
     };
-    let (Some(zeta), Some(tau), Some(threshold)) =
-        (derived("zeta_0"), derived("tau"), derived("margin_threshold"))
-    else {
+    let (Some(zeta), Some(tau), Some(threshold)) = (
+        derived("zeta_0"),
+        derived("tau"),
+        derived("margin_threshold"),
+    ) else {
         return Ok(None);
     };
     let trace = Trace::new(mlp, all, &|_| {})?;

@@ -104,11 +104,15 @@ impl Spec {
         };
         let text = std::str::from_utf8(&file.bytes)
             .map_err(|e| refuse("", "UTF-8 text", e.to_string()))?;
-        let f: File = toml::from_str(text)
-            .map_err(|e| refuse("", "a simulation", e.message().to_owned()))?;
+        let f: File =
+            toml::from_str(text).map_err(|e| refuse("", "a simulation", e.message().to_owned()))?;
         let delta = Confidence::parse(&f.delta, Enclosure::DEFAULT_PRECISION)
             .ok_or_else(|| refuse("delta", "a number in (0, 1)", f.delta.clone()))?;
-        let bounds: Vec<_> = f.bounds.iter().map(|b| bound::find(b)).collect::<Result<_>>()?;
+        let bounds: Vec<_> = f
+            .bounds
+            .iter()
+            .map(|b| bound::find(b))
+            .collect::<Result<_>>()?;
         if bounds.is_empty() {
             return Err(refuse("bounds", "at least one bound", "none".into()));
         }
@@ -119,7 +123,11 @@ impl Spec {
             (OneOrMore::One(m), _) => (vec![*m], f.vary.clone()),
             (OneOrMore::More(sizes), true) => (sizes.clone(), Some("m".into())),
             (OneOrMore::More(_), false) => {
-                return Err(refuse("m", "one sample size beside settings", "a list".into()));
+                return Err(refuse(
+                    "m",
+                    "one sample size beside settings",
+                    "a list".into(),
+                ));
             }
         };
         let base = |m: usize| -> Result<Setting> {

@@ -245,8 +245,8 @@ impl BoundSummary {
         let level = delta.ratio(1, 40); // INTERVAL / 2, exactly.
         let [sure, possible] = self.violations;
         let upper = level.binomial_upper(&delta.int(possible as i64), &n);
-        let lower = delta.int(1)
-            - level.binomial_upper(&delta.int((self.compared - sure) as i64), &n);
+        let lower =
+            delta.int(1) - level.binomial_upper(&delta.int((self.compared - sure) as i64), &n);
         self.rate = lower.hull(&upper);
         self.p_value = binomial_tail(self.compared, delta, sure);
         let with_undecided = binomial_tail(self.compared, delta, possible);
