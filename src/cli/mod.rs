@@ -16,8 +16,10 @@ mod inputs;
 mod measure;
 mod options;
 mod output;
+mod populations;
 mod progress;
 mod schema;
+mod simulate;
 mod vacuity;
 
 use clap::{Parser, Subcommand};
@@ -51,6 +53,10 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Compare bounds with exactly known risks over many samples.
+    Simulate(simulate::Arguments),
+    /// List the populations and learners of simulations.
+    Populations(populations::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -107,6 +113,8 @@ pub fn run() -> ExitCode {
         Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::Simulate(a) => simulate::run(&a),
+        Command::Populations(a) => populations::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {
