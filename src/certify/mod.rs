@@ -6,10 +6,12 @@
 mod held_out;
 mod input_norm;
 mod load;
+mod profile;
 
 pub use held_out::HeldOut;
 pub use input_norm::stated_input_norm;
 pub use load::{Loaded, load};
+pub use profile::{AtSparsity, sparsity_profile};
 
 use crate::bound::{self, Bound, Confidence, Effect, Guarantee, Inputs, Terms};
 use crate::error::{Error, Result};

@@ -20,6 +20,7 @@ mod populations;
 mod progress;
 mod schema;
 mod simulate;
+mod sparsity;
 mod vacuity;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +47,8 @@ enum Command {
     Vacuity(vacuity::Arguments),
     /// The effective activity ratio of a network on a sample.
     Activity(activity::Arguments),
+    /// The single-shot bound of a network against the sparsity asked of it.
+    Sparsity(sparsity::Arguments),
     /// Norms and path quantities of a network, without a bound.
     Measure(measure::Arguments),
     /// List the bounds: forms, status, source, inputs, assumptions.
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Evaluate(a) => evaluate::run(&a),
         Command::Vacuity(a) => vacuity::run(&a),
         Command::Activity(a) => activity::run(&a),
+        Command::Sparsity(a) => sparsity::run(&a),
         Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
