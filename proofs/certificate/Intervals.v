@@ -28,7 +28,7 @@ Proof. unfold encloses. now rewrite I.nai_correct. Qed.
 
 (** A number between two of an interval is in it. *)
 Lemma encloses_between i x y z : encloses i x -> encloses i z -> x <= y <= z -> encloses i y.
-Proof. apply contains_connected. Qed.
+Proof. intros Hx Hz H. exact (contains_connected _ x z Hx Hz y H). Qed.
 
 Section Arithmetic.
 Variable p : I.precision.
@@ -102,28 +102,28 @@ Qed.
 
 (** ** Decisions *)
 
-Definition nonneg (i : I.type) : bool :=
+Definition certainly_nonneg (i : I.type) : bool :=
   match I.sign_large i with Xgt | Xeq => true | _ => false end.
-Definition positive (i : I.type) : bool :=
+Definition certainly_positive (i : I.type) : bool :=
   match I.sign_strict i with Xgt => true | _ => false end.
 
-Lemma nonneg_ok i x : nonneg i = true -> encloses i x -> 0 <= x.
+Lemma nonneg_ok i x : certainly_nonneg i = true -> encloses i x -> 0 <= x.
 Proof.
-  unfold nonneg. intros H Hx. pose proof (I.sign_large_correct i) as S.
+  unfold certainly_nonneg. intros H Hx. pose proof (I.sign_large_correct i) as S.
   destruct (I.sign_large i); try discriminate; specialize (S _ Hx).
   - injection S. lra.
   - exact (proj2 S).
 Qed.
 
-Lemma positive_ok i x : positive i = true -> encloses i x -> 0 < x.
+Lemma positive_ok i x : certainly_positive i = true -> encloses i x -> 0 < x.
 Proof.
-  unfold positive. intros H Hx. pose proof (I.sign_strict_correct i) as S.
+  unfold certainly_positive. intros H Hx. pose proof (I.sign_strict_correct i) as S.
   destruct (I.sign_strict i); try discriminate. exact (proj2 (S _ Hx)).
 Qed.
 
 (** i <= j and i < j, as far as the intervals tell. *)
-Definition le (i j : I.type) : bool := nonneg (I.sub p j i).
-Definition lt (i j : I.type) : bool := positive (I.sub p j i).
+Definition le (i j : I.type) : bool := certainly_nonneg (I.sub p j i).
+Definition lt (i j : I.type) : bool := certainly_positive (I.sub p j i).
 
 Lemma le_ok i j x y : le i j = true -> encloses i x -> encloses j y -> x <= y.
 Proof.
@@ -149,12 +149,12 @@ Qed.
 
 (** Zero, or certainly positive. *)
 Definition cbrtI (i : I.type) : I.type :=
-  if positive i then I.exp p (I.div p (I.ln p i) (I.fromZ p 3))
+  if certainly_positive i then I.exp p (I.div p (I.ln p i) (I.fromZ p 3))
   else if is_integer i 0 then I.fromZ p 0 else I.nai.
 
 Lemma cbrtI_ok i x : encloses i x -> encloses (cbrtI i) (cbrt x).
 Proof.
-  intros Hx. unfold cbrtI. destruct (positive i) eqn:P.
+  intros Hx. unfold cbrtI. destruct (certainly_positive i) eqn:P.
   - rewrite cbrt_positive by exact (positive_ok _ _ P Hx).
     apply exp_ok, div_ok; [now apply ln_ok | apply fromZ_ok].
   - destruct (is_integer i 0) eqn:Z0; [| apply encloses_nai].
@@ -171,7 +171,9 @@ Proof.
   - now rewrite Rmin_left by exact (le_ok _ _ _ _ A Hx Hy).
   - destruct (le j i) eqn:B.
     + now rewrite Rmin_right by exact (le_ok _ _ _ _ B Hy Hx).
-    + destruct (Rmin_spec x y) as [[_ ->] | [_ ->]]; [now apply join_ok_l | now apply join_ok_r].
+    + destruct (Rle_lt_dec x y) as [H | H].
+      * rewrite Rmin_left by assumption. now apply join_ok_l.
+      * rewrite Rmin_right by lra. now apply join_ok_r.
 Qed.
 
 Definition maxI (i j : I.type) : I.type := I.neg (minI (I.neg i) (I.neg j)).
@@ -210,8 +212,8 @@ Qed.
 Definition kl_inv_below (q c : I.type) (qhi w : dyadic) : bool :=
   let one := I.fromZ p 1 in
   let (Q, W) := (dyadicI qhi, dyadicI w) in
-  nonneg q && le q Q &&
-  ((le Q one && le one W) || (le Q W && positive W && lt W one && le c (klI Q W))).
+  certainly_nonneg q && le q Q &&
+  ((le Q one && le one W) || (le Q W && certainly_positive W && lt W one && le c (klI Q W))).
 
 Lemma kl_inv_below_ok i j q c qhi w :
   kl_inv_below i j qhi w = true -> encloses i q -> encloses j c -> kl_inv q c <= dyadicR w.
@@ -240,7 +242,8 @@ Qed.
 Definition kl_inv_above (q c : I.type) (qlo w : dyadic) : bool :=
   let one := I.fromZ p 1 in
   let (Q, W) := (dyadicI qlo, dyadicI w) in
-  le W q || (nonneg Q && le Q q && le Q W && positive W && lt W one && le (klI Q W) c).
+  le W q ||
+  (certainly_nonneg Q && le Q q && le Q W && certainly_positive W && lt W one && le (klI Q W) c).
 
 Lemma kl_inv_above_ok i j q c qlo w :
   kl_inv_above i j qlo w = true -> encloses i q -> encloses j c -> dyadicR w <= kl_inv q c.
@@ -345,12 +348,13 @@ Definition peelingI (i : I.type) (t : dyadic) : I.type :=
   let a := I.exp p (I.mul p (I.sub p i one) (I.ln p two)) in
   let u := I.add p one (I.mul p a (I.sub p (I.exp p (I.div p (I.mul p T T) two)) one)) in
   let root := I.sqrt p (I.sub p (I.mul p u u) one) in
-  if positive T then I.join (I.fromZ p 0) (I.div p (I.ln p (I.add p u root)) T) else I.nai.
+  if certainly_positive T
+  then I.join (I.fromZ p 0) (I.div p (I.ln p (I.add p u root)) T) else I.nai.
 
 Lemma peelingI_ok i x t : encloses i x -> encloses (peelingI i t) (peeling x).
 Proof.
   intros Hx. unfold peelingI. pose proof (dyadicI_ok t) as HT.
-  destruct (positive (dyadicI t)) eqn:P; [| apply encloses_nai].
+  destruct (certainly_positive (dyadicI t)) eqn:P; [| apply encloses_nai].
   pose proof (positive_ok _ _ P HT) as Ht.
   apply join_between with (x := 0) (z := peeling_at x (dyadicR t)).
   - apply (fromZ_ok 0).
@@ -371,7 +375,7 @@ Proof.
 Qed.
 
 Definition grid_exponentI (v s b : I.type) (lo hi : Z) : I.type :=
-  if positive v && positive s && lt (I.fromZ p 1) b
+  if certainly_positive v && certainly_positive s && lt (I.fromZ p 1) b
      && le v (I.mul p s (I.power_int p b hi))
      && lt (I.mul p s (I.power_int p b (lo - 1))) v
   then I.join (I.fromZ p lo) (I.fromZ p hi) else I.nai.
