@@ -17,12 +17,14 @@ Module Ops := Intervals F.
 Import Ops.
 
 (** The interval of one step, at a precision of so many bits. The infimum of
-    [Peeling] may be at 0, where its formula cancels: it takes thrice as many. *)
+    [Peeling] may be at 0, where its formula cancels: it takes more than twice as
+    many. *)
 Definition stepI (bits : positive) (env : list I.type) (c : instr) : I.type :=
   let p := F.PtoP bits in
   let x i := nth i env I.nai in
   match c with
   | Cst d => dyadicI p d
+  | Int n => I.fromZ p n
   | Rat n d => I.div p (I.fromZ p n) (I.fromZ p d)
   | Pi => I.pi p
   | Neg i => I.neg (x i)
@@ -41,10 +43,10 @@ Definition stepI (bits : positive) (env : list I.type) (c : instr) : I.type :=
   | Max i j => maxI p (x i) (x j)
   | Kl q r => klI p (x q) (x r)
   | KlInv q c qlo qhi lo hi => kl_invI p (x q) (x c) qlo qhi lo hi
-  | LnXi i m terms => ln_xiI p (x i) m terms
-  | Harmonic i n => harmonicI p (x i) n
+  | LnXi i m terms sum_bits => ln_xiI p (x i) m terms sum_bits
+  | Harmonic i n sum_bits => harmonicI p (x i) n sum_bits
   | LnBinomial n k => ln_binomialI p n k
-  | Peeling i t => peelingI (F.PtoP (3 * bits)) (x i) t
+  | Peeling i t => peelingI (F.PtoP (2 * bits + 64)) (x i) t
   | GridExponent v s b lo hi => grid_exponentI p (x v) (x s) (x b) lo hi
   end.
 
@@ -74,6 +76,7 @@ Proof.
   intros H. pose proof (fun i => enclose_nth is xs i H) as X.
   destruct c; cbn [stepI stepR].
   - apply dyadicI_ok.
+  - apply fromZ_ok.
   - apply div_ok; apply fromZ_ok.
   - apply pi_ok.
   - apply neg_ok, X.

@@ -294,36 +294,34 @@ Proof.
     try assumption; apply div_ok; apply fromZ_ok.
 Qed.
 
-(** Bits of the integer sums: enough for what programs are certified at. *)
-Definition sum_bits : Z := 256.
+Definition ln_xiI (i : I.type) (m terms bits : Z) : I.type :=
+  if is_integer i m && (0 <? m)%Z && (0 <=? bits)%Z
+  then I.ln p (unitsI (xi_bounds m bits (Z.to_nat terms)) bits) else I.nai.
 
-Definition ln_xiI (i : I.type) (m terms : Z) : I.type :=
-  if is_integer i m && (0 <? m)%Z
-  then I.ln p (unitsI (xi_bounds m sum_bits (Z.to_nat terms)) sum_bits) else I.nai.
-
-Lemma ln_xiI_ok i x m terms : encloses i x -> encloses (ln_xiI i m terms) (ln_xi x).
+Lemma ln_xiI_ok i x m terms bits : encloses i x -> encloses (ln_xiI i m terms bits) (ln_xi x).
 Proof.
   intros Hx. unfold ln_xiI.
-  destruct (is_integer i m && (0 <? m)%Z) eqn:H; [| apply encloses_nai].
+  destruct (is_integer i m && (0 <? m)%Z && (0 <=? bits)%Z) eqn:H; [| apply encloses_nai].
+  apply andb_prop in H. destruct H as [H Hbits]. apply Z.leb_le in Hbits.
   apply andb_prop in H. destruct H as [Hm Hpos]. apply Z.ltb_lt in Hpos.
   rewrite (is_integer_ok _ _ _ Hm Hx). unfold ln_xi. rewrite natural_of_IZR.
-  destruct (xi_bounds m sum_bits (Z.to_nat terms)) as [lo hi] eqn:E.
-  apply ln_ok, unitsI_ok. apply (xi_bounds_ok m sum_bits (Z.to_nat terms)); try assumption.
-  discriminate.
+  destruct (xi_bounds m bits (Z.to_nat terms)) as [lo hi] eqn:E.
+  apply ln_ok, unitsI_ok. now apply (xi_bounds_ok m bits (Z.to_nat terms)).
 Qed.
 
-Definition harmonicI (i : I.type) (n : Z) : I.type :=
-  if is_integer i n && (0 <=? n)%Z
-  then unitsI (harmonic_bounds n sum_bits) sum_bits else I.nai.
+Definition harmonicI (i : I.type) (n bits : Z) : I.type :=
+  if is_integer i n && (0 <=? n)%Z && (0 <=? bits)%Z
+  then unitsI (harmonic_bounds n bits) bits else I.nai.
 
-Lemma harmonicI_ok i x n : encloses i x -> encloses (harmonicI i n) (harmonic x).
+Lemma harmonicI_ok i x n bits : encloses i x -> encloses (harmonicI i n bits) (harmonic x).
 Proof.
   intros Hx. unfold harmonicI.
-  destruct (is_integer i n && (0 <=? n)%Z) eqn:H; [| apply encloses_nai].
+  destruct (is_integer i n && (0 <=? n)%Z && (0 <=? bits)%Z) eqn:H; [| apply encloses_nai].
+  apply andb_prop in H. destruct H as [H Hbits]. apply Z.leb_le in Hbits.
   apply andb_prop in H. destruct H as [Hn Hpos]. apply Z.leb_le in Hpos.
   rewrite (is_integer_ok _ _ _ Hn Hx).
-  destruct (harmonic_bounds n sum_bits) as [lo hi] eqn:E.
-  apply unitsI_ok. apply (harmonic_bounds_ok n sum_bits); try assumption. discriminate.
+  destruct (harmonic_bounds n bits) as [lo hi] eqn:E.
+  apply unitsI_ok. now apply (harmonic_bounds_ok n bits).
 Qed.
 
 Definition ln_binomialI (n k : Z) : I.type :=

@@ -18,6 +18,7 @@ Definition dyadicR (x : dyadic) : R := match x with D n e => IZR n * powerRZ 2 e
 
 Inductive instr :=
 | Cst (x : dyadic)
+| Int (n : Z)
 | Rat (n d : Z)
 | Pi
 | Neg (i : nat) | Add (i j : nat) | Sub (i j : nat) | Mul (i j : nat) | Div (i j : nat)
@@ -27,10 +28,11 @@ Inductive instr :=
 | Kl (q p : nat)
 (** Witnesses: the first argument is in [qlo, qhi], the value in [lo, hi]. *)
 | KlInv (q c : nat) (qlo qhi lo hi : dyadic)
-(** Witnesses: the operand is the integer m, and so many terms of the sum matter. *)
-| LnXi (i : nat) (m : Z) (terms : Z)
-(** Witness: the operand is the integer n. *)
-| Harmonic (i : nat) (n : Z)
+(** Witnesses: the operand is the integer m; so many terms of the sum matter when
+    they are kept to so many bits. *)
+| LnXi (i : nat) (m terms bits : Z)
+(** Witnesses: the operand is the integer n; the terms are kept to so many bits. *)
+| Harmonic (i : nat) (n bits : Z)
 | LnBinomial (n k : Z)
 (** Witness: a good place for the infimum. *)
 | Peeling (i : nat) (t : dyadic)
@@ -42,6 +44,7 @@ Definition stepR (env : list R) (c : instr) : R :=
   let x i := nth i env 0 in
   match c with
   | Cst d => dyadicR d
+  | Int n => IZR n
   | Rat n d => IZR n / IZR d
   | Pi => PI
   | Neg i => - x i
@@ -60,8 +63,8 @@ Definition stepR (env : list R) (c : instr) : R :=
   | Max i j => Rmax (x i) (x j)
   | Kl q p => kl (x q) (x p)
   | KlInv q c _ _ _ _ => kl_inv (x q) (x c)
-  | LnXi i _ _ => ln_xi (x i)
-  | Harmonic i _ => harmonic (x i)
+  | LnXi i _ _ _ => ln_xi (x i)
+  | Harmonic i _ _ => harmonic (x i)
   | LnBinomial n k => ln_binomial n k
   | Peeling i _ => peeling (x i)
   | GridExponent v s b _ _ => grid_exponent (x v) (x s) (x b)
