@@ -130,7 +130,7 @@ fn header(certificate: &Certificate, weights: bool) -> String {
     }
     text.push_str("*)\nFrom Coq Require Import Reals ZArith List.\n");
     if weights {
-        text.push_str("From Coq Require Import Uint63.\nFrom Gapcert Require Import base.Sums.\n");
+        text.push_str("From Coq Require Uint63.\nFrom Gapcert Require Import base.Sums.\n");
     }
     text.push_str("From Gapcert.certificate Require Import Functions KlInverse Program Checker.\n");
     if weights {
@@ -148,7 +148,7 @@ fn write_weights(
 ) -> Result<()> {
     export.text.push_str(
         "(** * The weights\n\n    Layer by layer, one machine integer for each weight: exponent + 256 (sign + 2\n    \
-         odd integer), in units of 2^-scale. *)\nModule Layers.\n\n",
+         odd integer), in units of 2^-scale. *)\nModule Layers.\nImport Uint63.\nOpen Scope R_scope.\n\n",
     );
     for (k, layer) in weights.model.layers().iter().enumerate() {
         let mut matrices = vec![&layer.weights];

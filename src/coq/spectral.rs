@@ -13,6 +13,9 @@ pub struct Factor {
     pub columns: Vec<Vec<u64>>,
 }
 
+/// The part of lam, in bits, that is left for roundings: it must fit between the
+/// norm and its certified value.
+const ROOM: [u32; 6] = [44, 41, 38, 35, 32, 29];
 /// Significant bits of an entry, so that it has a code.
 const ENTRY_BITS: u32 = 53;
 
@@ -25,13 +28,13 @@ pub fn factor(rows: &[Vec<u64>], scale: u32, hi: &Dyadic) -> Option<Factor> {
         .collect();
     let lam = square_in_units(hi, scale)?;
     let gram = gram(&w);
-    let prec = lam.significant_bits() + 64;
-    let root = cholesky(&gram, &lam, prec)?;
-    let root = root.iter().map(|c| c.iter().map(rounded).collect());
-    let root: Vec<Vec<Integer>> = root.collect::<Option<_>>()?;
-    if !dominant(&gram, &root, &lam) {
-        return None;
-    }
+    let root = ROOM.iter().find_map(|bits| {
+        let below = Integer::from(&lam - Integer::from(&lam >> bits));
+        let root = cholesky(&gram, &below, lam.significant_bits() + 64)?;
+        let root = root.iter().map(|c| c.iter().map(rounded).collect());
+        let root: Vec<Vec<Integer>> = root.collect::<Option<_>>()?;
+        dominant(&gram, &root, &lam).then_some(root)
+    })?;
     let code = |c: &Vec<Integer>| c.iter().map(code_of_integer).collect();
     Some(Factor {
         columns: root.iter().map(code).collect::<Option<_>>()?,
