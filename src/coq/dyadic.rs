@@ -16,7 +16,7 @@ impl Dyadic {
         let (mantissa, exponent) = text.split_once('p')?;
         Some(Self {
             mantissa: hexadecimal(mantissa)?,
-            exponent: exponent.parse().ok()?,
+            exponent: exponent_of(exponent)?,
         })
     }
 
@@ -47,6 +47,14 @@ impl Dyadic {
             parenthesised(&self.exponent.to_string())
         )
     }
+}
+
+/// Exponents of MPFR's numbers.
+const LARGEST_EXPONENT: u64 = 1 << 32;
+
+fn exponent_of(text: &str) -> Option<i64> {
+    let exponent: i64 = text.parse().ok()?;
+    (exponent.unsigned_abs() <= LARGEST_EXPONENT).then_some(exponent)
 }
 
 /// `-?0x<hex>`.
@@ -133,7 +141,7 @@ impl Set {
             return Some(Self::point(Dyadic::parse(text)?));
         };
         let (width, exponent) = rest.split_once('p')?;
-        let exponent = exponent.parse().ok()?;
+        let exponent = exponent_of(exponent)?;
         let lo = hexadecimal(lo)?;
         let hi = digits_only(width)? + &lo;
         let end = |mantissa| Some(Dyadic { mantissa, exponent });
@@ -179,7 +187,17 @@ mod tests {
             pair("(D 0xffffffffff 1)", "(D 0xffffffffff 1)")
         );
         for wrong in [
-            "", "0x", "0xp1", "1p0", "0x1", "0x1_0p1", "0x1p", "[0x1p0]", "inf", "0x-1p0",
+            "",
+            "0x",
+            "0xp1",
+            "1p0",
+            "0x1",
+            "0x1_0p1",
+            "0x1p",
+            "[0x1p0]",
+            "inf",
+            "0x-1p0",
+            "0x1p99999999999",
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -81,7 +81,10 @@ pub fn export(
                 export.assumed.extend(written.assumed);
             }
             None => {
-                let why = format!("{}: its value has no finite upper end", entry.id());
+                let why = format!(
+                    "{}: its value, or one that it starts from, is not finite",
+                    entry.id()
+                );
                 let _ = writeln!(export.text, "{}\n", comment(&format!("Left out: {why}")));
                 export.left_out.push(why);
             }

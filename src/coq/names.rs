@@ -7,7 +7,8 @@ const TAKEN: &str = "D PI R Z Cst Int Rat Pi Neg Add Sub Mul Div Sqrt Cbrt Ln Ex
 Min Max Kl KlInv LnXi Harmonic LnBinomial Peeling GridExponent I \
 IZR Rmax Rmin binomial_upper cbrt ceiling chi_upper_quantile computes dyadicR exp grid_exponent \
 harmonic intervals kl kl_inv ln ln_binomial ln_xi normal_upper_quantile peeling powerRZ program \
-sqrt start value values within distance_squared apply_matrix dot \
+sqrt start starts computed checked value values within distance_squared \
+list dyadic instr conj eq_refl true CheckerZ Layers Bound \
 as at cofix else end exists exists2 fix for forall fun if in let match mod return Prop Set SProp \
 then Type using where with";
 

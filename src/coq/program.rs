@@ -29,8 +29,8 @@ pub struct Written {
     pub assumed: Vec<String>,
 }
 
-/// The module of the `number`-th result; `None` if its value has no finite upper
-/// end.
+/// The module of the `number`-th result; `None` if its value, or one that it
+/// starts from, has no finite ends.
 pub fn write(entry: &Entry, number: usize, delta: &Rational, defined: &Defined) -> Option<Written> {
     let hi = entry.value.hi.as_ref()?;
     let mut writer = Writer {
@@ -45,11 +45,12 @@ pub fn write(entry: &Entry, number: usize, delta: &Rational, defined: &Defined) 
         assumed: Vec::new(),
         functions: BTreeSet::new(),
         body: String::new(),
+        bounded: true,
     };
     for place in needed(entry) {
         writer.step(place);
     }
-    Some(writer.finish(number, hi))
+    writer.bounded.then(|| writer.finish(number, hi))
 }
 
 /// The steps that the value depends on, in order.
@@ -91,6 +92,8 @@ struct Writer<'a> {
     /// Functions whose values are assumed, with their types.
     functions: BTreeSet<(&'static str, &'static str)>,
     body: String,
+    /// Whether every value that it starts from has finite ends.
+    bounded: bool,
 }
 
 /// A constructor, its operands, and what follows them.
@@ -200,20 +203,10 @@ impl Writer<'_> {
     /// A value of which the certificate's ends are all that is known.
     fn start(&mut self, place: usize, name: &str, set: &Set) {
         let Some((lo, hi)) = set.finite() else {
-            // Nothing is known: no program with it has a finite value.
-            let zero = Dyadic {
-                mantissa: 0.into(),
-                exponent: 0,
-            };
-            let start = Start {
-                term: name.to_owned(),
-                set: (zero.clone(), zero),
-                proof: "unbounded".into(),
-            };
-            self.starts.push((place, start));
+            self.bounded = false;
             return;
         };
-        let proof = format!("{name}_enclosed");
+        let proof = self.names.take(&format!("{name}_enclosed"), place);
         let _ = writeln!(
             self.body,
             "Hypothesis {proof} : dyadicR {} <= {name} <= dyadicR {}.",
@@ -293,7 +286,6 @@ impl Writer<'_> {
             _ => None,
         };
         self.functions.extend(function);
-        let name = if name.is_empty() { "step" } else { name };
         let all: Vec<&str> = arguments.iter().chain(x).map(String::as_str).collect();
         let term = format!("{name} {}", all.join(" "));
         let coq = self.name(place, None);

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// The format that is read.
 const SCHEMA: &str = "gapcert-certificate/2";
 
+/// Coq's arithmetic is slow beyond.
+const HIGHEST_PRECISION: u32 = 1024;
+
 /// What the certificate says.
 #[derive(Debug)]
 pub struct Certificate {
@@ -153,13 +156,13 @@ fn entry(result: &Field<'_>, shared: &HashMap<String, Measurement>) -> Result<En
     let bits = precision.integer()?;
     let bits = u32::try_from(bits)
         .ok()
-        .filter(|b| (24..=10_000).contains(b));
+        .filter(|b| (24..=HIGHEST_PRECISION).contains(b));
     Ok(Entry {
         bound: result.get("bound")?.text()?.to_owned(),
         form: result.get("form")?.text()?.to_owned(),
         statement: result.get("statement")?.text()?.to_owned(),
         value: result.get("value")?.ends()?,
-        precision: bits.ok_or_else(|| precision.refuse("24 to 10000 bits"))?,
+        precision: bits.ok_or_else(|| precision.refuse("24 to 1024 bits"))?,
         names: names(&program)?,
         root: program.get("value")?.earlier(steps.len())?,
         steps,

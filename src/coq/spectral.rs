@@ -29,7 +29,7 @@ pub fn factor(rows: &[Vec<u64>], scale: u32, hi: &Dyadic) -> Option<Factor> {
     let lam = square_in_units(hi, scale)?;
     let gram = gram(&w);
     let root = ROOM.iter().find_map(|bits| {
-        let below = Integer::from(&lam - Integer::from(&lam >> bits));
+        let below = &lam - Integer::from(&lam >> bits);
         let root = cholesky(&gram, &below, lam.significant_bits() + 64)?;
         let root = root.iter().map(|c| c.iter().map(rounded).collect());
         let root: Vec<Vec<Integer>> = root.collect::<Option<_>>()?;
