@@ -15,7 +15,7 @@ pub struct Factor {
 
 /// The part of lam, in bits, that is left for roundings: it must fit between the
 /// norm and its certified value.
-const ROOM: [u32; 6] = [44, 41, 38, 35, 32, 29];
+const ROOM: [u32; 9] = [52, 50, 48, 46, 44, 41, 37, 33, 29];
 /// Significant bits of an entry, so that it has a code.
 const ENTRY_BITS: u32 = 53;
 
