@@ -26,21 +26,22 @@ cd "$folder"
 "$GAPCERT" demo --output demo >demo.txt || [ $? -le 2 ]
 "$GAPCERT" export-coq demo/certificate.json -o demo_certificate.v --with-weights \
     --model demo/model.safetensors --prior demo/prior.safetensors | tee export.txt
-theorems=$(sed -n 's/^  \([A-Za-z0-9_.]*_holds\)$/\1/p' export.txt)
+theorems=$(sed -n 's/^  \([A-Za-z0-9_.]*\)$/\1/p' export.txt)
 
 begun=$(date +%s)
 coqc -R "$root/proofs" Gapcert -Q . Demo demo_certificate.v
 echo "Coq checked $(echo "$theorems" | wc -l) theorems in $(($(date +%s) - begun)) s"
 
 {
+    echo "From Coq Require Import Reals."
+    echo "From Gapcert.certificate Require Import Program."
     echo "From Demo Require Import demo_certificate."
-    for theorem in $theorems; do
-        echo "About $theorem."
-    done
+    echo "Open Scope R_scope."
     echo "Definition all := ($(echo "$theorems" | paste -sd, -))."
     echo "Print Assumptions all."
 } >assumptions.v
 coqc -R "$root/proofs" Gapcert -Q . Demo assumptions.v >assumptions.txt
+echo "Print Assumptions, of all of them:"
 # Of the axioms, their names: those of Coq's real numbers and machine integers.
-sed -n '/^Axioms:/,$p' assumptions.txt | sed -n 's/^\([A-Za-z0-9_.]*\) *:.*/\1/p; s/^\([A-Za-z][A-Za-z0-9_.]*\)$/\1/p'
-echo "in full: $folder/assumptions.txt"
+awk '/^Axioms:/ { on = 1; next } on && /^[A-Za-z]/ { print "  " $1 }' assumptions.txt | sort -u
+echo "in full: $(pwd)/assumptions.txt"

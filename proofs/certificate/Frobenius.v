@@ -1,6 +1,6 @@
 (** The squared Frobenius distance of two weight matrices, as an exact integer. *)
 From Coq Require Import Reals ZArith List Bool Uint63 Lia Lra.
-From Gapcert Require Import base.Sums certificate.Program certificate.Weights.
+From Gapcert Require Import base.Sums certificate.Program certificate.Decimal certificate.Weights.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -6,7 +6,7 @@
 From Coq Require Import Reals ZArith List Bool Uint63 Lia Lra.
 From Bignums Require Import BigZ.
 From Gapcert Require Import base.Sums.
-From Gapcert.certificate Require Import Program Weights Frobenius Gram.
+From Gapcert.certificate Require Import Program Decimal Weights Frobenius Gram.
 Import ListNotations.
 Open Scope R_scope.
 

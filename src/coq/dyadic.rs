@@ -92,6 +92,16 @@ pub fn coq_integer(n: &Integer) -> String {
     }
 }
 
+/// A decimal without exponent, as a fraction over a power of ten.
+pub fn decimal_fraction(text: &str) -> Option<(Integer, Integer)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = format!("{whole}{fraction}");
+    let all = !whole.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let numerator = all.then(|| Integer::from_str_radix(&digits, 10).ok())??;
+    let places = u32::try_from(fraction.len()).ok().filter(|n| *n < 100)?;
+    Some((numerator, Integer::from(Integer::u_pow_u(10, places))))
+}
+
 fn parenthesised(text: &str) -> String {
     if text.starts_with('-') {
         format!("({text})")
@@ -199,6 +209,17 @@ mod tests {
             "0x-1p0",
             "0x1p99999999999",
         ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_fractions() {
+        let read = |text: &str| decimal_fraction(text).map(|(p, q)| (p.to_string(), q.to_string()));
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(read("0.133184"), pair("133184", "1000000"));
+        assert_eq!(read("2"), pair("2", "1"));
+        for wrong in ["", ".5", "-1.0", "1e5", "inf", "1.2.3"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

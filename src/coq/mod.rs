@@ -71,13 +71,12 @@ pub fn export(
     if let Some(weights) = weights {
         write_weights(&mut export, &mut defined, certificate, weights)?;
     }
-    for entry in chosen {
-        let number = export.theorems.len() + 1;
-        match program::write(entry, number, &certificate.delta, &defined) {
+    for (i, entry) in chosen.into_iter().enumerate() {
+        match program::write(entry, i + 1, &certificate.delta, &defined) {
             Some(written) => {
                 export.text.push_str(&written.text);
                 export.text.push('\n');
-                export.theorems.push(written.theorem);
+                export.theorems.extend(written.theorems);
                 export.assumed.extend(written.assumed);
             }
             None => {
@@ -135,7 +134,9 @@ fn header(certificate: &Certificate, weights: bool) -> String {
     if weights {
         text.push_str("From Coq Require Uint63.\nFrom Gapcert Require Import base.Sums.\n");
     }
-    text.push_str("From Gapcert.certificate Require Import Functions KlInverse Program Checker.\n");
+    text.push_str(
+        "From Gapcert.certificate Require Import Functions KlInverse Program Decimal Checker.\n",
+    );
     if weights {
         text.push_str("From Gapcert.certificate Require Import Weights Frobenius Spectral.\n");
     }

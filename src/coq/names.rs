@@ -8,7 +8,7 @@ Min Max Kl KlInv LnXi Harmonic LnBinomial Peeling GridExponent I \
 IZR Rmax Rmin binomial_upper cbrt ceiling chi_upper_quantile computes dyadicR exp grid_exponent \
 harmonic intervals kl kl_inv ln ln_binomial ln_xi normal_upper_quantile peeling powerRZ program \
 sqrt start starts computed checked value values within distance_squared \
-list dyadic instr conj eq_refl true CheckerZ Layers Bound \
+said_in_decimals proj2 list dyadic instr conj eq_refl true CheckerZ Layers Bound \
 as at cofix else end exists exists2 fix for forall fun if in let match mod return Prop Set SProp \
 then Type using where with";
 

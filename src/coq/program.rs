@@ -1,6 +1,6 @@
 //! One result as Coq: its leaves, its steps, and the theorem.
 
-use super::dyadic::{Dyadic, Set, coq_integer};
+use super::dyadic::{Dyadic, Set, coq_integer, decimal_fraction};
 use super::names::{Names, comment};
 use super::read::{Entry, Kind, Step};
 use super::witness;
@@ -24,7 +24,7 @@ pub type Defined = HashMap<String, (String, String)>;
 /// What was written, and what the theorem rests on.
 pub struct Written {
     pub text: String,
-    pub theorem: String,
+    pub theorems: Vec<String>,
     /// Values whose enclosure is a hypothesis.
     pub assumed: Vec<String>,
 }
@@ -381,13 +381,34 @@ impl Writer<'_> {
              Lemma checked : CheckerZ.{check} = true.\n\
              Proof. vm_cast_no_check (eq_refl true). Qed.\n\n\
              Theorem {theorem} : {claim}.\n\
-             Proof. exact (CheckerZ.certified_{sound} _ _ _ {} checked _ _ _ starts computed). Qed.\n\n\
-             End Bound.\nEnd Bound_{number}.\n",
+             Proof. exact (CheckerZ.certified_{sound} _ _ _ {} checked _ _ _ starts computed). Qed.\n",
             if lo.is_some() { "_ _" } else { "_" },
         );
+        let mut theorems = vec![format!("Bound_{number}.{theorem}")];
+        if let Some((p, q)) = decimal_fraction(&entry.at_most) {
+            let upper = match &lo {
+                Some(_) => format!("(proj2 {theorem})"),
+                None => theorem,
+            };
+            let name = format!("bound_{number}_at_most");
+            let _ = writeln!(
+                text,
+                "Theorem {name} : value <= {}.\n\
+                 Proof. exact (said_in_decimals _ _ {} {} {upper} eq_refl). Qed.\n",
+                if q == 1 {
+                    format!("{p} / 1")
+                } else {
+                    entry.at_most.clone()
+                },
+                coq_integer(&p),
+                coq_integer(&q),
+            );
+            theorems.push(format!("Bound_{number}.{name}"));
+        }
+        let _ = writeln!(text, "End Bound.\nEnd Bound_{number}.\n");
         Written {
             text,
-            theorem: format!("Bound_{number}.{theorem}"),
+            theorems,
             assumed: self.assumed,
         }
     }

@@ -49,6 +49,8 @@ pub struct Entry {
     pub form: String,
     pub statement: String,
     pub value: Set,
+    /// Its upper end in decimals, rounded up.
+    pub at_most: String,
     pub precision: u32,
     pub steps: Vec<Step>,
     /// Names of steps.
@@ -162,6 +164,7 @@ fn entry(result: &Field<'_>, shared: &HashMap<String, Measurement>) -> Result<En
         form: result.get("form")?.text()?.to_owned(),
         statement: result.get("statement")?.text()?.to_owned(),
         value: result.get("value")?.ends()?,
+        at_most: result.get("value")?.get("at_most")?.text()?.to_owned(),
         precision: bits.ok_or_else(|| precision.refuse("24 to 1024 bits"))?,
         names: names(&program)?,
         root: program.get("value")?.earlier(steps.len())?,

@@ -39,6 +39,7 @@ fn the_demo_is_exported_with_its_weights() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     for theorem in [
         "Bound_1.bound_1_holds",
+        "Bound_1.bound_1_at_most",
         "Layers.distance_squared_1_holds",
         "Layers.distance_squared_2_holds",
         "Layers.operator_norm_1_holds",
