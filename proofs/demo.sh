@@ -41,6 +41,8 @@ echo "Coq checked $(echo "$theorems" | wc -l) theorems in $(($(date +%s) - begun
     echo "Print Assumptions all."
 } >assumptions.v
 coqc -R "$root/proofs" Gapcert -Q . Demo assumptions.v >assumptions.txt
+awk '/^\(\*\* \* / { id = $3 } /^Theorem bound_[0-9]+_at_most/ { print "  " id " " $0 }' \
+    demo_certificate.v
 echo "Print Assumptions, of all of them:"
 # Of the axioms, their names: those of Coq's real numbers and machine integers.
 awk '/^Axioms:/ { on = 1; next } on && /^[A-Za-z]/ { print "  " $1 }' assumptions.txt | sort -u
