@@ -147,7 +147,7 @@ Fixpoint xi_term (m k : nat) : R :=
   end.
 
 (** xi(m) = sum_j C(m,j) (j/m)^j (1-j/m)^(m-j), in the form
-    m! sum_k 1/((m-k)! m^k) of the same number (Abel's identity; e^m Gamma(m+1,m)/m^m). *)
+    m! sum_k 1/((m-k)! m^k) of the same number: [Agreement.xi_agrees]. *)
 Definition xi (m : nat) : R := sum (S m) (xi_term m).
 
 (** ln xi(m) for a natural number [x] = m. *)
