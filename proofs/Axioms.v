@@ -151,9 +151,7 @@ Print Assumptions Gapcert.paths.Margin.margin_linf_attained.
 (** ** certificate; its files on weights add the axioms of machine integers *)
 
 (* exported values: for all leaves within their enclosures *)
-Print Assumptions Gapcert.certificate.Checker.CheckerZ.certified_between.
-(* the same, upper ends only *)
-Print Assumptions Gapcert.certificate.Checker.CheckerZ.certified_at_most.
+Print Assumptions Gapcert.certificate.Checker.certified.
 (* the exported kl inverse bounds what PAC-Bayes-kl bounds *)
 Print Assumptions Gapcert.certificate.Agreement.below_kl_inv.
 (* the exported xi(m) is that of PAC-Bayes-kl *)

@@ -179,3 +179,11 @@ Module CheckerZ := Checker FloatZ.
 
 Module FloatBig := SpecificFloat BigIntRadix2.
 Module CheckerBig := Checker FloatBig.
+
+(** What an exported file's theorems come from, said outside of the functor. *)
+Theorem certified bits intervals program lo hi :
+  CheckerZ.between bits intervals program lo hi = true ->
+  forall start value values,
+  within intervals start -> computes start program (value :: values) ->
+  dyadicR lo <= value <= dyadicR hi.
+Proof. apply CheckerZ.certified_between. Qed.
