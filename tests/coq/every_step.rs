@@ -233,13 +233,9 @@ fn coq_refuses_a_lowered_end_and_a_wrong_step() {
     };
     let value = "/results/0/value/hi";
     assert!(changed(&proofs, value, Json::clone).is_ok());
-    let mut refused = Vec::new();
-    for times in [1, 1000] {
-        // By 1000 units in the last place: below the sum for certain.
-        let change = |end: &Json| (0..times).fold(end.clone(), |end, _| lowered(&end));
-        refused.push(changed(&proofs, value, change).is_err());
-    }
-    assert_eq!(refused[1], true, "{refused:?}");
+    // By 1000 units in the last place: below the sum for certain.
+    let below = |end: &Json| (0..1000).fold(end.clone(), |end, _| lowered(&end));
+    assert!(changed(&proofs, value, below).is_err());
     // The measurement is said to be larger, the value is not.
     let said = changed(&proofs, "/measurements/0/hi", |_| json!("0x1p-1"));
     assert!(said.is_err());
