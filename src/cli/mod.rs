@@ -12,6 +12,7 @@ mod bounds;
 mod certify;
 mod demo;
 mod evaluate;
+mod export_coq;
 mod inputs;
 mod measure;
 mod options;
@@ -56,6 +57,8 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Write a certificate as a file that Coq checks against the proofs.
+    ExportCoq(export_coq::Arguments),
     /// Compare bounds with exactly known risks over many samples.
     Simulate(simulate::Arguments),
     /// List the populations and learners of simulations.
@@ -117,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
         Command::Populations(a) => populations::run(&a),
         Command::Schema(a) => schema::run(&a),
