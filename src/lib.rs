@@ -7,6 +7,7 @@
 //! abstract real number and its interpreters ([`real`]).
 pub mod bound;
 pub mod certify;
+pub mod checker;
 pub mod data;
 pub mod demo;
 pub mod error;
