@@ -3,9 +3,10 @@
 //! Data flows one way: model and data are read ([`network`], [`data`]), turned
 //! into certified measurements ([`measure`], over [`linalg`]), put into a
 //! theorem ([`bound`]) at parameters found on a-priori grids ([`search`]), and
-//! come out as a certificate ([`certify`], [`report`]). Underneath is the
+//! come out as a certificate ([`certify`], [`certificate`], [`report`]). Underneath is the
 //! abstract real number and its interpreters ([`real`]).
 pub mod bound;
+pub mod certificate;
 pub mod certify;
 pub mod checker;
 pub mod data;

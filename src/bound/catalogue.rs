@@ -236,7 +236,7 @@ impl Bound {
         self.formula.fast(x).value
     }
 
-    pub(super) fn symbolic(&self, x: &Inputs<Node>) -> Terms<Node> {
+    pub(crate) fn symbolic(&self, x: &Inputs<Node>) -> Terms<Node> {
         self.formula.symbolic(x)
     }
 }

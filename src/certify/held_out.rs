@@ -5,7 +5,7 @@ use crate::bound::{self, Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::Count;
 use crate::real::Enclosure;
-use crate::search::{Found, grid::Point};
+use crate::search::{Found, derivation::Tape, grid::Point};
 
 /// A bound on held-out samples.
 #[derive(Debug)]
@@ -50,11 +50,11 @@ pub(super) fn on_test(
             "none in the data",
         )
     })?;
-    Ok(Found {
-        bound,
-        inputs: held_out_inputs(&h.errors, h.m, delta),
-        point: Point::default(),
-        parameters: Vec::new(),
-        counts: vec![("errors".into(), h.errors)],
-    })
+    let tape = Tape::new(delta.prec());
+    let inputs = Inputs::new()
+        .with("m", tape.integer("m", h.m))
+        .with("errors", tape.count("errors", &h.errors))
+        .with("delta", tape.given("delta", delta.clone()));
+    let counts = vec![("errors".into(), h.errors)];
+    tape.found(bound, &inputs, Point::default(), Vec::new(), counts)
 }

@@ -1,6 +1,6 @@
 //! The files of a request, read and found to fit each other.
 
-use super::Request;
+use super::{Request, Role, SourceOf};
 use crate::data::{self, ReadOptions, Sample, Split};
 use crate::error::{Error, Result};
 use crate::input::Source;
@@ -14,7 +14,7 @@ pub struct Loaded {
     pub prior: Option<Model>,
     pub sample: Sample,
     pub test: Option<Sample>,
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceOf>,
 }
 
 /// Reads and checks the files of a request.
@@ -50,15 +50,21 @@ pub fn load(request: &Request) -> Result<Loaded> {
     for part in [&sample].into_iter().chain(&test) {
         model.check(part.dim(), part.classes())?;
     }
-    sources.extend(model.graph.sources().iter().cloned());
+    let mut add = |role: Role, of: &[Source]| {
+        sources.extend(of.iter().map(|s| SourceOf::new(role, s)));
+    };
+    add(Role::Model, model.graph.sources());
     if let Some(prior) = &prior {
-        sources.extend(prior.graph.sources().iter().cloned());
+        add(Role::Prior, prior.graph.sources());
     }
     if let Some(test) = &test {
-        sources.extend(test.sources().iter().cloned());
+        add(Role::Test, test.sources());
     }
-    let mut unique: Vec<Source> = Vec::new();
-    for source in sources {
+    let mut unique: Vec<SourceOf> = Vec::new();
+    for mut source in sources {
+        if Some(&source.source.path) == request.architecture.as_ref() {
+            source.role = Role::Architecture;
+        }
         if !unique.contains(&source) {
             unique.push(source);
         }
@@ -81,9 +87,10 @@ fn read_split(request: &Request, split: Split) -> Result<Sample> {
     data::read(&request.data, &options)
 }
 
-fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)> {
+fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<SourceOf>)> {
     let whole = read_split(request, split)?;
-    let mut sources = whole.sources().to_vec();
+    let data = whole.sources().iter();
+    let mut sources: Vec<_> = data.map(|s| SourceOf::new(Role::Data, s)).collect();
     let prior_indices = request
         .prior_indices
         .as_deref()
@@ -91,7 +98,7 @@ fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)>
         .transpose()?;
     if let Some(prior) = &prior_indices {
         check_prior_rows(prior, whole.len())?;
-        sources.push(prior.source.clone());
+        sources.push(SourceOf::new(Role::PriorIndices, &prior.source));
     }
     let Some(path) = &request.indices else {
         if prior_indices.is_some() {
@@ -104,7 +111,7 @@ fn read_sample(request: &Request, split: Split) -> Result<(Sample, Vec<Source>)>
     };
     let indices = data::read_indices(path)?;
     indices.check(whole.len())?;
-    sources.push(indices.source.clone());
+    sources.push(SourceOf::new(Role::Indices, &indices.source));
     if let Some(overlap) = prior_indices
         .as_ref()
         .and_then(|prior| indices.overlap(prior))

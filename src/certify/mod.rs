@@ -25,6 +25,7 @@ use crate::search::{Found, Problem, search};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
 use rug::Rational;
+use std::fmt;
 use std::path::PathBuf;
 
 /// The bound that needs held-out samples instead of a search.
@@ -100,8 +101,65 @@ pub struct Report {
     pub prior_on_sample: Option<HeldOut>,
     /// The network's error on the data set's test split.
     pub network_on_test: Option<HeldOut>,
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceOf>,
+    pub options: Options,
 }
+
+/// What a file was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Model,
+    Architecture,
+    Prior,
+    PriorIndices,
+    Data,
+    Indices,
+    Test,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Model => "model",
+            Self::Architecture => "architecture",
+            Self::Prior => "prior",
+            Self::PriorIndices => "prior-indices",
+            Self::Data => "data",
+            Self::Indices => "indices",
+            Self::Test => "test",
+        })
+    }
+}
+
+/// A file and what it was read as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceOf {
+    pub role: Role,
+    pub source: Source,
+}
+
+impl SourceOf {
+    fn new(role: Role, source: &Source) -> Self {
+        let source = source.clone();
+        Self { role, source }
+    }
+}
+
+/// What the user said that no file says.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether the prior is a network; otherwise it is zero.
+    pub prior: bool,
+    /// From stored to actual inputs.
+    pub scale: Rational,
+    /// Whether the constant 1 was added to the inputs: biases were folded.
+    pub constant_input: bool,
+    /// A bound on ||x||.
+    pub input_norm: Option<Enclosure>,
+    /// The margin gamma fixed beforehand.
+    pub margin: Option<Enclosure>,
+}
+
 
 impl Certified {
     /// See [`vacuous`].
@@ -296,6 +354,13 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         prior_on_sample,
         network_on_test,
         sources,
+        options: Options {
+            prior: request.prior.is_some(),
+            scale: sample.scale().clone(),
+            constant_input: model.folded_bias(),
+            input_norm: request.input_norm.clone(),
+            margin: request.margin.clone(),
+        },
     })
 }
 

@@ -129,6 +129,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
             .collect();
         let inputs: serde_json::Map<_, _> = sources
             .iter()
+            .map(|s| &s.source)
             .map(|s| (s.path.display().to_string(), json!(s.sha256)))
             .collect();
         print_json(&json!({

@@ -3,12 +3,13 @@
 use super::Outcome;
 use super::options::{self, SampleOptions};
 use super::output::{
-    check_not_an_input, check_writable, pretty, print, print_json, say, upper, write,
+    check_not_an_input, check_writable, print, print_json, say, upper, write,
 };
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use gapcert::bound::Guarantee;
+use gapcert::certificate::{certificate, layout};
 use gapcert::certify::{Certified, HeldOut, Report, certify};
 use gapcert::error::Result;
 use gapcert::network::Shape;
@@ -65,8 +66,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let report = certify(&request, &bar)?;
     drop(bar);
     if let Some(path) = &a.output {
-        check_not_an_input(path, &report.sources)?;
-        write(path, &pretty(&json::certificate(&report)))?;
+        let sources: Vec<_> = report.sources.iter().map(|s| s.source.clone()).collect();
+        check_not_an_input(path, &sources)?;
+        write(path, &layout(&certificate(&report)))?;
     }
     if a.json {
         print_json(&json::report(&report))?;

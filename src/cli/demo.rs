@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use super::certify::text;
-use super::output::{pretty, print, print_json, write, write_bytes};
+use super::output::{print, print_json, write, write_bytes};
 use super::progress;
 use clap::Args;
+use gapcert::certificate::{certificate, layout};
 use gapcert::certify::{Certified, Progress, Request, certify};
 use gapcert::data::Sample;
 use gapcert::demo::{self, Demo};
@@ -76,7 +77,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         report.m, a.delta
     );
     write(&files.chart, &bounds_chart(&title, &bars, &references)?)?;
-    write(&files.certificate, &pretty(&json::certificate(&report)))?;
+    write(&files.certificate, &layout(&certificate(&report)))?;
 
     let about_risk: Vec<_> = report
         .results

@@ -24,12 +24,14 @@ mod function;
 mod interval;
 pub mod recorder;
 mod root;
+mod traced;
 
 pub use decimal::{ParseDecimalError, parse_rational};
 pub use enclosure::Enclosure;
 pub use interval::Interval;
 pub(crate) use interval::{product_up, quotient_down, quotient_up, sum_down, sum_up};
 pub use root::{Side, monotone_root};
+pub use traced::Traced;
 
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};

@@ -147,6 +147,11 @@ impl Recorder {
         self.push(Op::Input(name.to_owned(), index))
     }
 
+    /// An exact rational number.
+    pub fn constant(&self, c: &Rational) -> Node {
+        self.push(Op::Constant(c.clone()))
+    }
+
     /// The program that computes the named outputs.
     pub fn program(&self, outputs: impl IntoIterator<Item = (String, Node)>) -> Program {
         Program {
@@ -184,6 +189,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// Its step's place on the tape.
+    pub fn place(&self) -> usize {
+        self.id
+    }
+
     /// The place of another node of the same tape.
     ///
     /// # Panics

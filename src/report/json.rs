@@ -3,11 +3,10 @@
 //! An enclosure is `{"lo": "<decimal>", "hi": "<decimal>"}`, each end rounded
 //! outward; a value of which nothing is known has the ends `-inf` and `inf`.
 
-use crate::bound::{Bound, Confidence, Guarantee, Inputs, Terms, Value};
+use crate::bound::{Bound, Confidence, Inputs, Terms, Value};
 use crate::certify::{Certified, HeldOut, Report, vacuous};
 use crate::measure::Count;
-use crate::real::recorder::{Op, Program};
-use crate::real::{Enclosure, Real, parse_rational};
+use crate::real::{Enclosure, parse_rational};
 use serde_json::{Map, Value as Json, json};
 
 /// `{"lo","hi"}` with all the digits the precision has, at least 17.
@@ -94,7 +93,7 @@ fn result(r: &Certified) -> Json {
         .point
         .0
         .iter()
-        .map(|c| json!({ "name": c.name, "value": hex(c.value), "grid": c.grid, "inverse_weight": c.inverse_weight.to_string() }))
+        .map(|c| json!({ "name": c.name, "value": hex(c.value), "grid": c.grid(), "inverse_weight": c.inverse_weight.to_string() }))
         .collect();
     let counts: Map<String, Json> = r
         .found
@@ -137,6 +136,7 @@ pub fn report(r: &Report) -> Json {
     let sources: Map<String, Json> = r
         .sources
         .iter()
+        .map(|s| &s.source)
         .map(|s| (s.path.display().to_string(), Json::String(s.sha256.clone())))
         .collect();
     let skipped: Vec<Json> = r
@@ -171,109 +171,6 @@ fn delta(x: &Confidence) -> Json {
     }
     let written = serde_json::from_str::<serde_json::Number>(x.text());
     written.map_or_else(|_| json!(near), Json::Number)
-}
-
-/// The certificate: the report, the statement in words, and each formula as a
-/// straight-line program with the enclosure of every step.
-pub fn certificate(r: &Report) -> Json {
-    let mut all = report(r);
-    if let (Json::Object(all), Some(results)) = (&mut all, Some(&r.results)) {
-        if let Some(Json::Array(entries)) = all.get_mut("results") {
-            for (entry, result) in entries.iter_mut().zip(results) {
-                entry["statement"] = Json::String(statement(r, result));
-                entry["program"] = program(result);
-            }
-        }
-        all.shift_insert(0, "schema".into(), "gapcert-certificate/1".into());
-        all.shift_insert(
-            1,
-            "tool".into(),
-            json!({ "name": "gapcert", "version": env!("CARGO_PKG_VERSION") }),
-        );
-    }
-    all
-}
-
-fn statement(r: &Report, c: &Certified) -> String {
-    let (_, hi) = c.terms.value.to_decimal(6);
-    let b = c.found.bound;
-    let scope = match b.guarantee() {
-        Guarantee::HighProbability => format!(
-            "with probability at least 1 - {} over the {} samples, {}",
-            r.delta.text(),
-            r.m,
-            b.bounds
-        ),
-        Guarantee::Expectation => format!("for samples of size {}, {}", r.m, b.bounds),
-        Guarantee::Nothing => {
-            return format!(
-                "The value of {} ({}; {}), which bounds nothing, is at most {hi}.",
-                b.id, b.form, b.status
-            );
-        }
-    };
-    format!(
-        "By {} ({}; {}), {scope} is at most {hi}.",
-        b.id, b.form, b.status
-    )
-}
-
-fn program(c: &Certified) -> Json {
-    let program: Program = c.found.bound.record(&c.found.inputs);
-    let like = c.terms.value.int(1);
-    let value = |name: &str, index: Option<usize>| match (c.found.inputs.get(name), index) {
-        (Some(Value::Scalar(x)), None) => x.clone(),
-        (Some(Value::List(xs)), Some(i)) if i < xs.len() => xs[i].clone(),
-        _ => Enclosure::undefined(like.prec()),
-    };
-    let values = program.run(&like, value);
-    let steps: Vec<Json> = program
-        .steps
-        .iter()
-        .zip(&values)
-        .map(|(op, x)| step(op, x))
-        .collect();
-    let outputs: Map<String, Json> = program
-        .outputs
-        .iter()
-        .map(|(n, i)| (n.clone(), json!(i)))
-        .collect();
-    json!({ "precision": like.prec(), "steps": steps, "outputs": outputs })
-}
-
-fn step(op: &Op, x: &Enclosure) -> Json {
-    let (name, arguments) = match op {
-        Op::Input(name, None) => ("input", json!([name])),
-        Op::Input(name, Some(i)) => ("input", json!([name, i])),
-        Op::Constant(c) => ("constant", json!([c.to_string()])),
-        Op::Pi => ("pi", json!([])),
-        Op::Neg(a) => ("neg", json!([a])),
-        Op::Add(a, b) => ("add", json!([a, b])),
-        Op::Sub(a, b) => ("sub", json!([a, b])),
-        Op::Mul(a, b) => ("mul", json!([a, b])),
-        Op::Div(a, b) => ("div", json!([a, b])),
-        Op::Sqrt(a) => ("sqrt", json!([a])),
-        Op::Cbrt(a) => ("cbrt", json!([a])),
-        Op::Ln(a) => ("ln", json!([a])),
-        Op::Exp(a) => ("exp", json!([a])),
-        Op::Powi(a, n) => ("powi", json!([a, n])),
-        Op::Pow(a, b) => ("pow", json!([a, b])),
-        Op::Ceil(a) => ("ceil", json!([a])),
-        Op::Min(a, b) => ("min", json!([a, b])),
-        Op::Max(a, b) => ("max", json!([a, b])),
-        Op::LnBinomial(n, k) => ("ln_binomial", json!([n, k])),
-        Op::Kl(q, p) => ("kl", json!([q, p])),
-        Op::KlInv(q, c) => ("kl_inv", json!([q, c])),
-        Op::LnXi(m) => ("ln_xi", json!([m])),
-        Op::NormalUpperQuantile(p) => ("normal_upper_quantile", json!([p])),
-        Op::ChiUpperQuantile(p, n) => ("chi_upper_quantile", json!([p, n])),
-        Op::BinomialUpper { delta, errors, m } => ("binomial_upper", json!([delta, errors, m])),
-        Op::Harmonic(n) => ("harmonic", json!([n])),
-        Op::Peeling(layers) => ("peeling", json!([layers])),
-        Op::GridExponent { value, start, base } => ("grid_exponent", json!([value, start, base])),
-    };
-    let (lo, hi) = x.to_decimal(x.full_digits());
-    json!({ "op": name, "args": arguments, "lo": lo, "hi": hi })
 }
 
 /// An f64 exactly, as a hexadecimal float.

@@ -9,6 +9,7 @@
 use super::descend::{descend, directions};
 use super::grid::{Failure, Point, REACH, Scale};
 use super::single_shot::SIGMA;
+use super::derivation::Tape;
 use super::{Found, Problem};
 use crate::bound::single_shot::{Parameters, thresholds};
 use crate::bound::theorem_13::total_kl;
@@ -42,9 +43,7 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
         catoni: bound.inputs.iter().any(|s| s.name == "c"),
     };
     let c = searcher.best();
-    searcher
-        .certify(&c)
-        .ok_or_else(|| Error::domain("norms that are finite numbers", "an infinite norm"))
+    searcher.certify(&c)
 }
 
 struct Searcher<'a> {
@@ -72,7 +71,13 @@ impl Searcher<'_> {
         best.map(|(c, _)| c).unwrap_or_default()
     }
 
-    fn parameters<R: Real>(&self, c: &[i32], exact: impl Fn(f64) -> R) -> Option<Parameters<R>> {
+    /// The parameters at `c`; `leaf` makes a number of the real that is read:
+    /// one measured, chosen or on the grid, by name.
+    fn parameters<R: Real>(
+        &self,
+        c: &[i32],
+        leaf: impl Fn(Leaf, f64) -> R,
+    ) -> Option<Parameters<R>> {
         let p = self.problem;
         let layers = p.hidden() + 1;
         let s = vec![0; p.hidden()];
@@ -81,18 +86,22 @@ impl Searcher<'_> {
             return None;
         }
         let nu: Vec<f64> = (1..layers).map(|k| p.model.nu(k, 0, 0)).collect();
-        let finite = nu
-            .iter()
-            .chain([&p.model.output_difference(0)])
-            .all(|x| x.is_finite());
-        finite.then(|| Parameters {
+        let difference = p.model.output_difference(0);
+        if !nu.iter().chain([&difference]).all(|x| x.is_finite()) {
+            return None;
+        }
+        let zeta_0 = leaf(Leaf::Zeta, ZETA.value(c[0]));
+        let sigma = c[3..].iter().enumerate();
+        Some(Parameters {
             layers: p.shapes(&s),
-            zeta_0: exact(ZETA.value(c[0])),
-            xi: vec![exact(1.0); layers - 1],
-            nu: nu.iter().map(|&x| exact(x)).collect(),
-            output_difference: exact(p.model.output_difference(0)),
-            sigma: c[3..].iter().map(|&t| exact(SIGMA.value(t))).collect(),
-            tau: exact(Failure::value(c[1])),
+            xi: vec![zeta_0.int(1); layers - 1],
+            nu: (1..).zip(&nu).map(|(k, &x)| leaf(Leaf::Nu(k), x)).collect(),
+            output_difference: leaf(Leaf::Difference, difference),
+            sigma: sigma
+                .map(|(k, &t)| leaf(Leaf::Sigma(k + 1), SIGMA.value(t)))
+                .collect(),
+            tau: leaf(Leaf::Tau, Failure::value(c[1])),
+            zeta_0,
         })
     }
 
@@ -117,7 +126,7 @@ impl Searcher<'_> {
     }
 
     fn objective(&self, c: &[i32]) -> f64 {
-        let Some(p) = self.parameters(c, |x| x) else {
+        let Some(p) = self.parameters(c, |_, x| x) else {
             return f64::INFINITY;
         };
         let half = thresholds(&p).margin / 2.0;
@@ -138,17 +147,9 @@ impl Searcher<'_> {
         if value.is_nan() { f64::INFINITY } else { value }
     }
 
-    fn certify(&self, c: &[i32]) -> Option<Found> {
+    fn certify(&self, c: &[i32]) -> Result<Found> {
         let problem = self.problem;
-        let p = self.parameters(c, |x| problem.exact(x))?;
-        let half = thresholds(&p).margin / problem.exact(2.0);
-        let query = Query {
-            norm: Some(p.zeta_0.clone()),
-            margin: Some(MarginBelow::or_equal(half.clone())),
-            activation: Vec::new(),
-        };
-        let count = problem.trace.count(&query);
-        let u = count.fraction(problem.prec, problem.trace.len());
+        let tape = Tape::new(problem.prec);
         let mut point = Point::default();
         for (k, &t) in c[3..].iter().enumerate() {
             point.scale(format!("sigma_{}", k + 1), &SIGMA, t);
@@ -156,27 +157,49 @@ impl Searcher<'_> {
         if self.catoni {
             point.scale("c", &CATONI, c[2]);
         }
-        let inputs = self.inputs(
-            [
-                problem.m(),
-                problem.delta.clone(),
-                point.log_inverse_weight(problem.prec),
-            ],
-            [u, p.tau.clone()],
-            total_kl(problem.distance_squared, &p.sigma),
-            problem.exact(CATONI.value(c[2])),
-        );
-        let parameters = vec![
+        let exact = |x: f64| problem.exact(x);
+        let leaf = |leaf: Leaf, x: f64| match leaf {
+            Leaf::Zeta => tape.chosen("zeta_0", exact(x)),
+            Leaf::Tau => tape.chosen("tau", exact(x)),
+            Leaf::Nu(k) => problem.sparse_norm(&tape, k, [0, 0], x),
+            Leaf::Difference => problem.output_difference(&tape, 0, x),
+            Leaf::Sigma(k) => match point.get(&format!("sigma_{k}")) {
+                Some(c) => tape.grid(c),
+                None => tape.chosen("sigma", exact(x)),
+            },
+        };
+        let p = self
+            .parameters(c, leaf)
+            .ok_or_else(|| Error::domain("norms that are finite numbers", "an infinite norm"))?;
+        let margin = thresholds(&p).margin;
+        let half = margin.clone() / margin.int(2);
+        let query = Query {
+            norm: Some(p.zeta_0.value.clone()),
+            margin: Some(MarginBelow::or_equal(half.value.clone())),
+            activation: Vec::new(),
+        };
+        let count = problem.trace.count(&query);
+        let [m, delta] = problem.given(&tape);
+        let u = tape.fraction("unsafe", &count, &m);
+        let paid = tape.log_inverse_weight(&point);
+        let c = point.get("c").map_or_else(|| m.int(1), |c| tape.grid(c));
+        let kl = total_kl(&problem.distances(&tape), &p.sigma);
+        let inputs = self.inputs([m, delta, paid], [u, p.tau.clone()], kl, c);
+        let derived = vec![
             ("zeta_0".to_owned(), p.zeta_0),
             ("tau".to_owned(), p.tau),
             ("margin_threshold".to_owned(), half),
         ];
-        Some(Found {
-            bound: self.bound,
-            inputs,
-            point,
-            parameters,
-            counts: vec![("unsafe".into(), count)],
-        })
+        let counts = vec![("unsafe".into(), count)];
+        tape.found(self.bound, &inputs, point, derived, counts)
     }
+}
+
+/// Where a number of the stability argument comes from.
+enum Leaf {
+    Zeta,
+    Tau,
+    Sigma(usize),
+    Nu(usize),
+    Difference,
 }

@@ -78,14 +78,41 @@ impl Sparsity {
     }
 }
 
+/// The a-priori grids a coordinate may lie on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Family {
+    Scale(Scale),
+    Failure,
+    Sparsity,
+}
+
 /// A chosen coordinate: its value, where it lies on its grid, and what it costs.
 #[derive(Clone, Debug)]
 pub struct Coordinate {
     pub name: String,
     pub value: f64,
-    /// The grid in words, for the certificate.
-    pub grid: String,
+    pub family: Family,
+    /// The place on the grid.
+    pub t: i64,
     pub inverse_weight: Rational,
+    /// The measurement that the value is an upper bound on, if the theorem wants
+    /// it to be one.
+    pub covers: Option<String>,
+}
+
+impl Coordinate {
+    /// The grid in words.
+    pub fn grid(&self) -> String {
+        let t = self.t;
+        match &self.family {
+            Family::Scale(s) => format!(
+                "{:e} * 2^(t/{}), t = {t}, weight (2/3)/((|t|+1)(|t|+2))",
+                s.reference, s.per_octave
+            ),
+            Family::Failure => format!("2^-t, t = {t}, weight 1/(t(t+1))"),
+            Family::Sparsity => format!("0, 1, 2, ...; s = {t}, weight 1/((s+1)(s+2))"),
+        }
+    }
 }
 
 /// A grid point: the product of its coordinates.
@@ -95,48 +122,72 @@ pub struct Point(pub Vec<Coordinate>);
 impl Point {
     /// Adds the coordinate `t` of a scale grid and returns its value.
     pub fn scale(&mut self, name: impl Into<String>, grid: &Scale, t: i32) -> f64 {
-        let value = grid.value(t);
-        self.0.push(Coordinate {
-            name: name.into(),
-            value,
-            grid: format!(
-                "{:e} * 2^(t/{}), t = {t}, weight (2/3)/((|t|+1)(|t|+2))",
-                grid.reference, grid.per_octave
-            ),
-            inverse_weight: Scale::inverse_weight(t),
-        });
-        value
+        self.push(
+            name.into(),
+            grid.value(t),
+            Family::Scale(*grid),
+            i64::from(t),
+            Scale::inverse_weight(t),
+        )
     }
 
     /// Adds the failure probability 2^-t.
     pub fn failure(&mut self, name: &str, t: i32) -> f64 {
-        let value = Failure::value(t);
-        self.0.push(Coordinate {
-            name: name.into(),
-            value,
-            grid: format!("2^-t, t = {t}, weight 1/(t(t+1))"),
-            inverse_weight: Failure::inverse_weight(t),
-        });
-        value
+        self.push(
+            name.into(),
+            Failure::value(t),
+            Family::Failure,
+            i64::from(t),
+            Failure::inverse_weight(t),
+        )
     }
 
     /// Adds a number of inactive units.
     pub fn sparsity(&mut self, name: impl Into<String>, s: usize) {
+        self.push(
+            name.into(),
+            s as f64,
+            Family::Sparsity,
+            s as i64,
+            Sparsity::inverse_weight(s),
+        );
+    }
+
+    fn push(
+        &mut self,
+        name: String,
+        value: f64,
+        family: Family,
+        t: i64,
+        inverse_weight: Rational,
+    ) -> f64 {
         self.0.push(Coordinate {
-            name: name.into(),
-            value: s as f64,
-            grid: format!("0, 1, 2, ...; s = {s}, weight 1/((s+1)(s+2))"),
-            inverse_weight: Sparsity::inverse_weight(s),
+            name,
+            value,
+            family,
+            t,
+            inverse_weight,
+            covers: None,
         });
+        value
+    }
+
+    /// Says what the last coordinate is an upper bound on.
+    pub fn covering(&mut self, measurement: impl Into<String>) {
+        if let Some(last) = self.0.last_mut() {
+            last.covers = Some(measurement.into());
+        }
+    }
+
+    /// 1/weight of the whole point; 1 if nothing was searched.
+    pub fn inverse_weight(&self) -> Rational {
+        let one = Rational::from(1);
+        self.0.iter().fold(one, |p, c| p * &c.inverse_weight)
     }
 
     /// ln(1/weight) of the whole point, in nats; 0 if nothing was searched.
     pub fn log_inverse_weight(&self, prec: u32) -> Enclosure {
-        let product = self
-            .0
-            .iter()
-            .fold(Rational::from(1), |p, c| p * &c.inverse_weight);
-        Enclosure::rational(prec, &product).ln()
+        Enclosure::rational(prec, &self.inverse_weight()).ln()
     }
 
     /// The coordinate of that name.

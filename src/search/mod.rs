@@ -4,6 +4,7 @@
 //! Nothing found by a search needs to be believed: whatever point it returns,
 //! the certified evaluation pays for its weight and bounds what it claims.
 
+pub mod derivation;
 mod descend;
 mod gibbs;
 pub mod grid;
@@ -14,7 +15,8 @@ mod theorem_13;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{Count, NetworkMeasures, Trace};
-use crate::real::Enclosure;
+use crate::real::{Enclosure, Traced};
+use derivation::{Derivation, Tape};
 use grid::Point;
 
 /// A trained network with its sample, measured.
@@ -43,6 +45,21 @@ pub struct Found {
     pub parameters: Vec<(String, Enclosure)>,
     /// The counts behind the empirical terms.
     pub counts: Vec<(String, Count)>,
+    /// From measurements, grid and counts to the value.
+    pub derivation: Derivation,
+}
+
+/// What measurements are called in certificates.
+mod names {
+    pub fn sparse_norm(k: usize, s: usize, s_in: usize) -> String {
+        format!("sparse_norm_{k}[{s},{s_in}]")
+    }
+    pub fn row_norm(k: usize, s_in: usize) -> String {
+        format!("row_norm_{k}[{s_in}]")
+    }
+    pub fn output_difference(s: usize) -> String {
+        format!("output_difference[{s}]")
+    }
 }
 
 /// Finds good parameters for a bound and certifies its inputs.
@@ -75,8 +92,55 @@ impl Problem<'_> {
         self.trace.hidden()
     }
 
-    fn m(&self) -> Enclosure {
-        Enclosure::integer(self.prec, self.trace.len())
+    /// m and delta as leaves.
+    fn given(&self, tape: &Tape) -> [Traced; 2] {
+        [
+            tape.integer("m", self.trace.len()),
+            tape.given("delta", self.delta.clone()),
+        ]
+    }
+
+    /// ||W_k - W_prior,k||_F^2 of every layer as leaves.
+    fn distances(&self, tape: &Tape) -> Vec<Traced> {
+        let about = match self.prior {
+            Some(_) => "||W - W_prior||_F^2 of the layer, W_prior the prior's weights",
+            None => "||W||_F^2 of the layer: the prior is zero",
+        };
+        let leaf = |(k, d): (usize, &Enclosure)| {
+            let name = format!("distance_squared_{}", k + 1);
+            tape.measured(&name, about, "exact sum of squares", d.clone())
+        };
+        self.distance_squared.iter().enumerate().map(leaf).collect()
+    }
+
+    /// nu_k >= ||W_k||_(s, s_in) as a leaf, given as the number found.
+    fn sparse_norm(&self, tape: &Tape, k: usize, [s, s_in]: [usize; 2], upper: f64) -> Traced {
+        tape.measured(
+            &names::sparse_norm(k, s, s_in),
+            "an upper bound on the sparse norm ||W||_(s, s_in) of the layer",
+            "Cholesky certificate or Gershgorin's theorem, f64 with proved error bounds",
+            self.exact(upper),
+        )
+    }
+
+    /// xi_k >= the reduced row norms as a leaf, given as the number found.
+    fn row_norm(&self, tape: &Tape, k: usize, s_in: usize, upper: f64) -> Traced {
+        tape.measured(
+            &names::row_norm(k, s_in),
+            "an upper bound on the norms of the layer's rows, reduced to their d - s_in largest entries",
+            "sorted squares summed in f64 with proved error bounds",
+            self.exact(upper),
+        )
+    }
+
+    /// D >= the reduced norms of differences of the head's rows as a leaf.
+    fn output_difference(&self, tape: &Tape, s: usize, upper: f64) -> Traced {
+        tape.measured(
+            &names::output_difference(s),
+            "an upper bound on the norms of differences of two rows of the last layer, reduced to their d - s largest entries",
+            "sorted squares summed in f64 with proved error bounds",
+            self.exact(upper),
+        )
     }
 
     fn exact(&self, x: f64) -> Enclosure {

@@ -5,13 +5,14 @@
 
 use super::descend::{descend, directions};
 use super::grid::{Failure, Point, Scale};
-use super::{Found, Problem};
+use super::derivation::Tape;
+use super::{Found, Problem, names};
 use crate::bound::single_shot::{Parameters, thresholds};
 use crate::bound::theorem_13::total_kl;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
-use crate::real::Enclosure;
+use crate::real::{Enclosure, Real};
 use rug::Rational;
 
 /// Standard deviations: 2^-8 * 2^(t/4).
@@ -66,7 +67,7 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
     let best = searcher
         .best()
         .ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))?;
-    Ok(searcher.certify(best))
+    searcher.certify(best)
 }
 
 /// The reference of zeta_0: half of sqrt(d_0) times the largest entry the
@@ -202,50 +203,73 @@ impl Searcher<'_> {
         if value.is_nan() { f64::INFINITY } else { value }
     }
 
-    fn certify(&self, candidate: Candidate) -> Found {
+    fn certify(&self, candidate: Candidate) -> Result<Found> {
         let p = self.problem;
+        let tape = Tape::new(p.prec);
+        self.measure(&tape, &candidate);
         let point = candidate.point(&self.grids);
-        let exact = |x: f64| p.exact(x);
-        let all = |xs: &[f64]| xs.iter().map(|&x| exact(x)).collect::<Vec<_>>();
-        let f = &candidate.parameters;
-        let parameters = Parameters {
-            layers: f.layers.clone(),
-            zeta_0: exact(f.zeta_0),
-            xi: all(&f.xi),
-            nu: all(&f.nu),
-            output_difference: exact(f.output_difference),
-            sigma: all(&f.sigma),
-            tau: exact(f.tau),
+        let at = |name: String| point.get(&name).map(|c| tape.grid(c));
+        let all = |name: &str, range: std::ops::RangeInclusive<usize>| {
+            let each = range.map(|k| at(format!("{name}_{k}")));
+            each.collect::<Option<Vec<_>>>()
         };
+        let k = p.hidden();
+        let [m, delta] = p.given(&tape);
+        let parameters = || {
+            Some(Parameters {
+                layers: candidate.parameters.layers.clone(),
+                zeta_0: at("zeta_0".into())?,
+                // The first is not used.
+                xi: [vec![m.int(1)], all("xi", 2..=k)?].concat(),
+                nu: all("nu", 1..=k)?,
+                output_difference: at("output_difference".into())?,
+                sigma: all("sigma", 1..=k + 1)?,
+                tau: at("tau".into())?,
+            })
+        };
+        let parameters = parameters()
+            .ok_or_else(|| Error::bug("every parameter is on the grid", format!("{point:?}")))?;
         let t = thresholds(&parameters);
-        let three = exact(3.0);
+        let activation = conditions(&candidate.s, &t.activation, |g| g.clone() * g.int(3));
         let query = Query {
-            norm: Some(parameters.zeta_0.clone()),
-            margin: Some(MarginBelow::or_equal(t.margin.clone())),
-            activation: conditions(&candidate.s, &t.activation, |g| g * &three),
+            norm: Some(parameters.zeta_0.value.clone()),
+            margin: Some(MarginBelow::or_equal(t.margin.value.clone())),
+            activation: activation
+                .iter()
+                .map(|a| a.as_ref().map(|(s, g)| (*s, g.value.clone())))
+                .collect(),
         };
         let count = p.trace.count(&query);
-        let kl = total_kl(p.distance_squared, &parameters.sigma);
         let inputs = Inputs::new()
-            .with("m", p.m())
-            .with("delta", p.delta.clone())
+            .with("unsafe_fraction", tape.fraction("unsafe", &count, &m))
+            .with("m", m)
+            .with("delta", delta)
             .with("tau", parameters.tau)
-            .with("unsafe_fraction", count.fraction(p.prec, p.trace.len()))
-            .with("kl", kl)
-            .with("log_inverse_weight", point.log_inverse_weight(p.prec));
+            .with("kl", total_kl(&p.distances(&tape), &parameters.sigma))
+            .with("log_inverse_weight", tape.log_inverse_weight(&point));
         let mut derived = vec![("margin_threshold".to_owned(), t.margin)];
-        for (k, g) in t.activation.into_iter().enumerate() {
-            if let Some(g) = g {
-                derived.push((format!("activation_threshold_{}", k + 1), g * &three));
+        for (k, condition) in activation.into_iter().enumerate() {
+            if let Some((_, threshold)) = condition {
+                derived.push((format!("activation_threshold_{}", k + 1), threshold));
             }
         }
-        Found {
-            bound: self.bound,
-            inputs,
-            point,
-            parameters: derived,
-            counts: vec![("unsafe".into(), count)],
+        let counts = vec![("unsafe".into(), count)];
+        tape.found(self.bound, &inputs, point, derived, counts)
+    }
+
+    /// The norms that the grid covers, as leaves.
+    fn measure(&self, tape: &Tape, candidate: &Candidate) {
+        let (p, s) = (self.problem, &candidate.s);
+        let s_in = |layer: usize| if layer == 1 { 0 } else { s[layer - 2] };
+        for l in 1..=p.hidden() {
+            let sizes = [s[l - 1], s_in(l)];
+            p.sparse_norm(tape, l, sizes, p.model.nu(l, sizes[0], sizes[1]));
+            if l > 1 {
+                p.row_norm(tape, l, s_in(l), p.model.xi(l, s_in(l)));
+            }
         }
+        let last = s.last().copied().unwrap_or(0);
+        p.output_difference(tape, last, p.model.output_difference(last));
     }
 }
 
@@ -253,14 +277,11 @@ impl Searcher<'_> {
 fn conditions<R>(
     s: &[usize],
     activation: &[Option<R>],
-    f: impl Fn(R) -> R,
-) -> Vec<Option<(usize, R)>>
-where
-    R: Clone,
-{
+    f: impl Fn(&R) -> R,
+) -> Vec<Option<(usize, R)>> {
     s.iter()
         .zip(activation)
-        .map(|(&s, a)| a.clone().map(|a| (s, f(a))))
+        .map(|(&s, a)| a.as_ref().map(|a| (s, f(a))))
         .collect()
 }
 
@@ -297,13 +318,18 @@ impl Candidate {
         for (k, &s) in self.s.iter().enumerate() {
             point.sparsity(format!("s_{}", k + 1), s);
         }
+        let s_in = |layer: usize| if layer == 1 { 0 } else { self.s[layer - 2] };
         for (k, (grid, t)) in self.nu.iter().enumerate() {
             point.scale(format!("nu_{}", k + 1), grid, *t);
+            point.covering(names::sparse_norm(k + 1, self.s[k], s_in(k + 1)));
         }
         for (k, (grid, t)) in self.xi.iter().enumerate() {
             point.scale(format!("xi_{}", k + 2), grid, *t);
+            point.covering(names::row_norm(k + 2, s_in(k + 2)));
         }
         point.scale("output_difference", &self.difference.0, self.difference.1);
+        let last = self.s.last().copied().unwrap_or(0);
+        point.covering(names::output_difference(last));
         point
     }
 }

@@ -11,14 +11,15 @@
 use super::descend::{descend, directions};
 use super::grid::{Point, REACH, Scale, Sparsity};
 use super::single_shot::cover;
-use super::{Found, Problem};
+use super::derivation::Tape;
+use super::{Found, Problem, names};
 use crate::bound::theorem_13::{
     Budget, event_probability, gaussian_kl, sigma_hidden, sigma_output, thresholds,
 };
 use crate::bound::{Bound, Form, Inputs, theorem_11};
 use crate::error::{Error, Result};
 use crate::measure::{Count, MarginBelow, Query};
-use crate::real::{Enclosure, Real};
+use crate::real::{Enclosure, Real, Traced};
 
 /// Relative sensitivities in (0,1]: 2^(t/4), t <= 0. Beyond 1 a layer may move by
 /// more than its own size, and only the trivial margin loss 1 is left.
@@ -43,7 +44,19 @@ struct Norms {
     /// grid point and xi: a rounded product would divide by xi to a number off
     /// the grid.
     nu: Vec<(f64, f64)>,
-    covered: Vec<(String, Scale, i32)>,
+    /// The upper bounds found, K+1 and K of them.
+    measured_xi: Vec<f64>,
+    measured_nu: Vec<f64>,
+    covered: Vec<Covered>,
+}
+
+/// A norm rounded up to a grid.
+struct Covered {
+    name: String,
+    grid: Scale,
+    t: i32,
+    /// The measurement it is an upper bound on.
+    covers: Option<String>,
 }
 
 pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
@@ -70,9 +83,7 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
             .collect(),
     };
     let c = searcher.best();
-    searcher
-        .certify(&c)
-        .ok_or_else(|| Error::domain("norms within the a-priori grids", "a norm out of reach"))
+    searcher.certify(&c)
 }
 
 impl Searcher<'_> {
@@ -119,6 +130,8 @@ impl Searcher<'_> {
         let mut norms = Norms {
             xi: Vec::new(),
             nu: Vec::new(),
+            measured_xi: Vec::new(),
+            measured_nu: Vec::new(),
             covered: Vec::new(),
         };
         for l in 1..=k + 1 {
@@ -131,13 +144,14 @@ impl Searcher<'_> {
             };
             let xi = match p.prior {
                 Some(prior) if !self.printed => norms.cover(
-                    format!("xi_{l}"),
+                    (format!("xi_{l}"), Some(names::row_norm(l, s_in(l)))),
                     cover(Some(prior.xi(l, s_in(l)))),
                     measured,
                     0,
                 )?,
                 _ => measured,
             };
+            norms.measured_xi.push(measured);
             norms.xi.push(xi);
             if l <= k {
                 let measured = p.model.nu(l, s[l - 1], s_in(l)).max(f64::MIN_POSITIVE);
@@ -146,17 +160,18 @@ impl Searcher<'_> {
                     (true, _) => (measured, cover(None).value(above)),
                     (false, Some(prior)) => {
                         let grid = cover(Some(prior.nu(l, s[l - 1], s_in(l))));
-                        (norms.cover(format!("nu_{l}"), grid, measured, above)?, 1.0)
+                        let covers = names::sparse_norm(l, s[l - 1], s_in(l));
+                        let name = (format!("nu_{l}"), Some(covers));
+                        (norms.cover(name, grid, measured, above)?, 1.0)
                     }
                     (false, None) => {
                         // At least the ratio; the product below is exact.
                         let ratio = (measured / xi).next_up();
-                        (
-                            norms.cover(format!("nu_over_xi_{l}"), cover(None), ratio, above)?,
-                            xi,
-                        )
+                        let name = (format!("nu_over_xi_{l}"), None);
+                        (norms.cover(name, cover(None), ratio, above)?, xi)
                     }
                 };
+                norms.measured_nu.push(measured);
                 norms.nu.push(nu);
             }
         }
@@ -216,7 +231,7 @@ impl Searcher<'_> {
                 + norms
                     .covered
                     .iter()
-                    .map(|(_, _, t)| ln(Scale::inverse_weight(*t)))
+                    .map(|c| ln(Scale::inverse_weight(c.t)))
                     .sum::<f64>();
             let kl = self
                 .distance_squared
@@ -240,11 +255,13 @@ impl Searcher<'_> {
         value().unwrap_or(f64::INFINITY)
     }
 
-    fn certify(&self, c: &[i32]) -> Option<Found> {
+    fn certify(&self, c: &[i32]) -> Result<Found> {
         let p = self.problem;
         let k = p.hidden();
-        let s = self.sparsity(c)?;
-        let norms = self.norms(&s, c)?;
+        let out_of_reach =
+            || Error::domain("norms within the a-priori grids", "a norm out of reach");
+        let s = self.sparsity(c).ok_or_else(out_of_reach)?;
+        let norms = self.norms(&s, c).ok_or_else(out_of_reach)?;
         let mut point = Point::default();
         for (i, &t) in c[..=k].iter().enumerate() {
             point.scale(format!("eps_{}", i + 1), &EPSILON, t);
@@ -252,34 +269,42 @@ impl Searcher<'_> {
         for (i, &s) in s.iter().enumerate() {
             point.sparsity(format!("s_{}", i + 1), s);
         }
-        for (name, grid, t) in &norms.covered {
-            point.scale(name.as_str(), grid, *t);
+        for covered in &norms.covered {
+            point.scale(covered.name.as_str(), &covered.grid, covered.t);
+            if let Some(measurement) = &covered.covers {
+                point.covering(measurement.as_str());
+            }
         }
-        let exact = |xs: &[f64]| xs.iter().map(|&x| p.exact(x)).collect::<Vec<_>>();
-        let eps = exact(
-            &c[..=k]
-                .iter()
-                .map(|&t| EPSILON.value(t))
-                .collect::<Vec<_>>(),
-        );
-        let xi = exact(&norms.xi);
-        // Two f64 multiply exactly at 106 bits or more.
-        let nu: Vec<_> = norms
-            .nu
-            .iter()
-            .map(|&(a, b)| p.exact(a) * p.exact(b))
-            .collect();
-        let t = thresholds(&eps, &xi, &nu, &self.zeta_0);
-        let sigma = self.sigma(&eps, &xi, &nu, &s, &p.m());
+
+        let tape = Tape::new(p.prec);
+        let [m, delta] = p.given(&tape);
+        let zeta_0 = if self.printed {
+            let about = "the largest norm of an input of the sample";
+            let method = "exact sums of squares, rounded once";
+            tape.measured("sample_norm", about, method, self.zeta_0.clone())
+        } else {
+            let about = "a bound on the norm of the inputs that holds almost surely";
+            let method = "stated by the user or implied by the data's format";
+            tape.measured("input_norm", about, method, self.zeta_0.clone())
+        };
+        let on_grid = |name: String| point.get(&name).map(|c| tape.grid(c));
+        let eps = (1..=k + 1)
+            .map(|l| on_grid(format!("eps_{l}")))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(out_of_reach)?;
+        let (xi, nu) = self.traced_norms(&tape, &norms, &s, on_grid);
+        let t = thresholds(&eps, &xi, &nu, &zeta_0);
+        let sigma = self.sigma(&eps, &xi, &nu, &s, &m);
 
         let mut counts: Vec<(String, Count)> = Vec::new();
         let mut fraction = |name: String, query: Query| {
             let count = p.trace.count(&query);
+            let fraction = tape.fraction(&name, &count, &m);
             counts.push((name, count));
-            count.fraction(p.prec, p.trace.len())
+            fraction
         };
         let margin = MarginBelow {
-            threshold: t.margin.clone(),
+            threshold: t.margin.value.clone(),
             strict: self.printed,
         };
         let margin_loss = fraction(
@@ -290,8 +315,9 @@ impl Searcher<'_> {
             },
         );
         let mut sparse = |name: &str, factor: i64| {
+            let threshold = |r: &Traced| r.value.clone() * r.value.int(factor);
             let each = |upto: usize| {
-                let activation = conditions(&s[..upto], &t.radius, |r| r.clone() * r.int(factor));
+                let activation = conditions(&s[..upto], &t.radius, threshold);
                 fraction(
                     format!("{name}_{upto}"),
                     Query {
@@ -302,60 +328,106 @@ impl Searcher<'_> {
             };
             (1..=k).map(each).collect::<Vec<_>>()
         };
+        let (sparse_loss, sparse_loss_3) =
+            (sparse("sparse_loss", 1), sparse("sparse_loss_3", 3));
+        let kl = p
+            .distances(&tape)
+            .iter()
+            .zip(&sigma)
+            .map(|(d, s)| gaussian_kl(d, s))
+            .collect();
         let inputs = Inputs::new()
-            .with("m", p.m())
-            .with("delta", p.delta.clone())
+            .with("m", m)
+            .with("delta", delta)
             .with("margin_loss", margin_loss)
-            .with_list("sparse_loss", sparse("sparse_loss", 1))
-            .with_list("sparse_loss_3", sparse("sparse_loss_3", 3))
-            .with_list(
-                "kl",
-                p.distance_squared
-                    .iter()
-                    .zip(&sigma)
-                    .map(|(d, s)| gaussian_kl(d, s))
-                    .collect(),
-            )
-            .with("log_inverse_weight", point.log_inverse_weight(p.prec));
-        let mut parameters = vec![
-            ("zeta_0".to_owned(), self.zeta_0.clone()),
+            .with_list("sparse_loss", sparse_loss)
+            .with_list("sparse_loss_3", sparse_loss_3)
+            .with_list("kl", kl)
+            .with("log_inverse_weight", tape.log_inverse_weight(&point));
+        let mut derived = vec![
+            ("zeta_0".to_owned(), zeta_0),
             ("margin_threshold".into(), t.margin),
         ];
-        let named = |name: &str, xs: Vec<Enclosure>| {
-            xs.into_iter()
-                .enumerate()
-                .map(|(i, x)| (format!("{name}_{}", i + 1), x))
-                .collect::<Vec<_>>()
-        };
-        parameters.extend(named("xi", xi));
-        parameters.extend(named("nu", nu));
-        parameters.extend(named("sigma", sigma));
-        parameters.extend(named("radius_threshold", t.radius));
-        Some(Found {
-            bound: self.bound,
-            inputs,
-            point,
-            parameters,
-            counts,
-        })
+        for (name, values) in [
+            ("xi", xi),
+            ("nu", nu),
+            ("sigma", sigma),
+            ("radius_threshold", t.radius),
+        ] {
+            let named = values.into_iter().enumerate();
+            derived.extend(named.map(|(i, x)| (format!("{name}_{}", i + 1), x)));
+        }
+        tape.found(self.bound, &inputs, point, derived, counts)
+    }
+
+    /// xi (K+1 entries) and nu (K entries) as the table in [`Self::norms`] has
+    /// them.
+    fn traced_norms(
+        &self,
+        tape: &Tape,
+        norms: &Norms,
+        s: &[usize],
+        on_grid: impl Fn(String) -> Option<Traced>,
+    ) -> (Vec<Traced>, Vec<Traced>) {
+        let p = self.problem;
+        let s_in = |layer: usize| if layer == 1 { 0 } else { s[layer - 2] };
+        let (mut xi, mut nu) = (Vec::new(), Vec::new());
+        for (i, &value) in norms.xi.iter().enumerate() {
+            let l = i + 1;
+            let row = p.row_norm(tape, l, s_in(l), norms.measured_xi[i]);
+            debug_assert!(self.prior_grid() || row.value.mid_f64() == value);
+            xi.push(on_grid(format!("xi_{l}")).unwrap_or(row));
+        }
+        for (i, measured) in norms.measured_nu.iter().enumerate() {
+            let l = i + 1;
+            let sparse = p.sparse_norm(tape, l, [s[i], s_in(l)], *measured);
+            let value = if self.printed {
+                // Above 1: a larger nu_k is allowed.
+                let slack = tape.chosen(&format!("slack_{l}"), p.exact(norms.nu[i].1));
+                sparse * slack
+            } else if let Some(nu) = on_grid(format!("nu_{l}")) {
+                nu
+            } else {
+                let ratio = on_grid(format!("nu_over_xi_{l}"));
+                ratio.map_or(sparse, |ratio| ratio * &xi[i])
+            };
+            nu.push(value);
+        }
+        (xi, nu)
+    }
+
+    /// Whether xi is on a grid around the prior's.
+    fn prior_grid(&self) -> bool {
+        self.problem.prior.is_some() && !self.printed
     }
 }
 
 impl Norms {
     /// Rounds `value` up to the grid, goes `above` points further, and notes the
     /// point.
-    fn cover(&mut self, name: String, grid: Scale, value: f64, above: i32) -> Option<f64> {
+    fn cover(
+        &mut self,
+        (name, covers): (String, Option<String>),
+        grid: Scale,
+        value: f64,
+        above: i32,
+    ) -> Option<f64> {
         let t = grid
             .covering(value)?
             .checked_add(above)
             .filter(|t| *t <= REACH)?;
-        self.covered.push((name, grid, t));
+        self.covered.push(Covered {
+            name,
+            grid,
+            t,
+            covers,
+        });
         Some(grid.value(t))
     }
 }
 
 /// (s_k, threshold) of the layers with s_k > 0.
-fn conditions<R>(s: &[usize], radius: &[R], f: impl Fn(&R) -> R) -> Vec<Option<(usize, R)>> {
+fn conditions<R, S>(s: &[usize], radius: &[R], f: impl Fn(&R) -> S) -> Vec<Option<(usize, S)>> {
     s.iter()
         .zip(radius)
         .map(|(&s, r)| (s > 0).then(|| (s, f(r))))

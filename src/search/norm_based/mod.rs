@@ -16,13 +16,14 @@ mod radius;
 mod ramp;
 
 use super::Found;
+use super::derivation::Tape;
 use super::grid::Point;
 use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::convolution::{Distances, LayerNorms};
-use crate::measure::{Margins, NetworkPaths, SamplePaths};
+use crate::measure::{Count, Margins, NetworkPaths, SamplePaths};
 use crate::network::{Graph, Op};
-use crate::real::{Enclosure, Real};
+use crate::real::{Enclosure, Real, Traced};
 use ramp::LossTable;
 
 /// A network of any kind with its sample, measured.
@@ -74,6 +75,7 @@ pub fn search(bound: &'static Bound, problem: &NormProblem<'_>) -> Result<Found>
         bound,
         problem,
         losses: LossTable::new(problem.margins.approximate()),
+        tape: Tape::new(problem.prec),
     };
     match bound.id {
         "galanti-2023/as-released" => searcher.as_released(),
@@ -96,17 +98,21 @@ pub fn search(bound: &'static Bound, problem: &NormProblem<'_>) -> Result<Found>
     }
 }
 
+/// How the norms and energies of the path theorems are measured.
+const METHOD: &str = "sums in f64 with proved error bounds or in MPFR, rounded outward";
+
 struct Searcher<'a> {
     bound: &'static Bound,
     problem: &'a NormProblem<'a>,
     losses: LossTable,
+    tape: Tape,
 }
 
 /// What a choice of gamma comes to.
 struct Chosen {
-    inputs: Inputs<Enclosure>,
+    inputs: Inputs<Traced>,
     point: Point,
-    gamma: Enclosure,
+    gamma: Traced,
 }
 
 impl Searcher<'_> {
@@ -114,37 +120,59 @@ impl Searcher<'_> {
         Enclosure::exact(self.problem.prec, x)
     }
 
-    fn integer(&self, n: usize) -> Enclosure {
-        Enclosure::integer(self.problem.prec, n)
+    /// An integer that the architecture says.
+    fn integer(&self, name: &str, n: usize) -> Traced {
+        self.tape.integer(name, n)
     }
 
-    fn m(&self) -> Enclosure {
-        self.integer(self.problem.margins.len())
+    fn m(&self) -> Traced {
+        self.integer("m", self.problem.margins.len())
     }
 
-    fn classes(&self) -> Enclosure {
-        self.integer(self.problem.graph.classes())
+    fn classes(&self) -> Traced {
+        self.integer("classes", self.problem.graph.classes())
+    }
+
+    fn measured(&self, name: &str, about: &'static str, value: Enclosure) -> Traced {
+        self.tape.measured(name, about, METHOD, value)
     }
 
     /// m and delta.
-    fn given(&self) -> Inputs<Enclosure> {
-        Inputs::new()
-            .with("m", self.m())
-            .with("delta", self.problem.delta.clone())
+    fn given(&self) -> Inputs<Traced> {
+        let delta = self.tape.given("delta", self.problem.delta.clone());
+        Inputs::new().with("m", self.m()).with("delta", delta)
     }
 
-    fn ramp_loss(&self, gamma: &Enclosure) -> Enclosure {
-        self.problem.margins.ramp_loss(gamma)
-    }
-
-    fn found(&self, chosen: Chosen, counts: Vec<(String, crate::measure::Count)>) -> Found {
-        Found {
-            bound: self.bound,
-            inputs: chosen.inputs,
-            point: chosen.point,
-            parameters: vec![("gamma".to_owned(), chosen.gamma)],
-            counts,
+    /// The margin gamma: chosen freely, unless the user fixed it.
+    fn gamma(&self, best: impl FnOnce() -> f64) -> Traced {
+        match &self.problem.margin {
+            Some(gamma) => self.tape.given("gamma", gamma.clone()),
+            None => self.tape.chosen("gamma", self.exact(best())),
         }
+    }
+
+    fn ramp_loss(&self, gamma: &Traced) -> Traced {
+        let about = "the mean over the sample of min(1, max(0, 1 - margin/gamma))";
+        let value = self.problem.margins.ramp_loss(&gamma.value);
+        let method = "margins in f64 with proved error bounds";
+        self.tape.measured("ramp_loss", about, method, value)
+    }
+
+    /// The fraction of the sample with margin <= gamma, and the count.
+    fn margin_loss(&self, gamma: &Traced) -> (Traced, Count) {
+        let count = self.problem.margins.at_most(&gamma.value);
+        (self.tape.fraction("margin_loss", &count, &self.m()), count)
+    }
+
+    fn found(&self, chosen: Chosen, counts: Vec<(String, Count)>) -> Result<Found> {
+        let gamma = vec![("gamma".to_owned(), chosen.gamma)];
+        self.tape
+            .found(self.bound, &chosen.inputs, chosen.point, gamma, counts)
+    }
+
+    /// A number that is only used if certainly > 0 and finite: its upper end.
+    fn upper_end(&self, name: &str, about: &'static str, x: &Enclosure) -> Result<Traced> {
+        Ok(self.measured(name, about, positive(x, about)?))
     }
 
     /// The gamma of least value on a geometric scale over the range of margins;
@@ -206,10 +234,15 @@ fn positive(x: &Enclosure, what: &str) -> Result<Enclosure> {
     }
 }
 
-/// The product of numbers, one at least.
-fn product(prec: u32, factors: impl IntoIterator<Item = Enclosure>) -> Enclosure {
-    let one = Enclosure::integer(prec, 1);
-    factors.into_iter().fold(one, |p, x| p * x)
+/// The product of numbers, of which there is one at least.
+fn product(factors: impl IntoIterator<Item = Traced>) -> Result<Traced> {
+    let product = factors.into_iter().reduce(|p, x| p * x);
+    product.ok_or_else(|| Error::bug("a network has a layer", ""))
+}
+
+/// The nearest f64 reading.
+fn approximate(x: &Inputs<Traced>) -> Inputs<f64> {
+    x.map(|_, _, x| x.value.mid_f64())
 }
 
 /// From an f64 bound.
