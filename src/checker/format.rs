@@ -4,6 +4,7 @@
 
 use super::number::{Interval, dyadic};
 use serde::de::{Deserializer, MapAccess, Visitor};
+use rug::Rational;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::fmt;
@@ -71,10 +72,11 @@ pub struct Source {
 pub struct Options {
     pub prior: String,
     pub scale: String,
+    pub constant_input: bool,
     #[serde(deserialize_with = "present")]
-    pub input_norm: Option<String>,
+    pub input_norm: Option<Ends>,
     #[serde(deserialize_with = "present")]
-    pub margin: Option<String>,
+    pub margin: Option<Ends>,
 }
 
 #[derive(Deserialize)]
@@ -96,7 +98,7 @@ pub struct Entry {
     pub bounds: String,
     pub source: String,
     pub statement: String,
-    pub formula: String,
+    pub formula: Vec<String>,
     pub assumptions: Vec<String>,
     pub notes: Vec<String>,
     pub verdict: String,
@@ -141,25 +143,12 @@ pub struct GridEntry {
 #[serde(deny_unknown_fields)]
 pub struct Program {
     pub precision: u32,
-    pub steps: Vec<Step>,
+    /// Lists; see [`super::program`].
+    pub steps: Vec<Vec<Json>>,
     pub inputs: Named<Json>,
     pub derived: Named<usize>,
     pub terms: Named<usize>,
     pub value: usize,
-}
-
-/// Which keys go with which operation is checked in [`super::program`].
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    pub op: String,
-    pub name: Option<String>,
-    pub value: Option<String>,
-    pub of: Option<Vec<usize>>,
-    pub n: Option<i64>,
-    pub k: Option<u64>,
-    pub lo: Option<String>,
-    pub hi: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -244,6 +233,23 @@ impl Claim {
             return Some(Self::Nothing);
         }
         Interval::new(dyadic(lo)?, dyadic(hi)?).map(Self::Known)
+    }
+
+    /// An enclosure in one word: a number; a number plus a width, as in
+    /// `0x5+1p-3`; or `[lo, hi]`.
+    pub fn word(text: &str) -> Option<Self> {
+        if let Some(ends) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+            let (lo, hi) = ends.split_once(", ")?;
+            return Self::parse(lo, hi);
+        }
+        let Some((start, rest)) = text.split_once('+') else {
+            return Self::parse(text, text);
+        };
+        let (width, exponent) = rest.split_once('p')?;
+        let lo = dyadic(&format!("{start}p{exponent}"))?;
+        let width = dyadic(&format!("0x{width}p{exponent}"))?;
+        let hi = Rational::from(&lo + width);
+        Interval::new(lo, hi).map(Self::Known)
     }
 
     pub fn known(&self) -> Option<&Interval> {

@@ -6,7 +6,7 @@
 //! the last place of the exact range, a special function within half the digits.
 //! So no number of a certificate can be moved, not even to the safe side.
 
-use super::format::{Claim, Program, Step};
+use super::format::{Claim, Program};
 use super::functions::{Gap, Machine, Op};
 use super::number::{Interval, written};
 use super::{Check, Fault, reject};
@@ -52,59 +52,86 @@ pub fn check(
     let mut claims: Vec<Claim> = Vec::with_capacity(program.steps.len());
     for (i, step) in program.steps.iter().enumerate() {
         let claim = one(step, &claims, program.precision, machine, &leaf)
-            .map_err(|fault| fault.at(&format!("step {i} ({})", shown(&step.op))))?;
+            .map_err(|fault| fault.at(&format!("step {i} ({})", shown(step))))?;
         claims.push(claim);
     }
     used(program)?;
     Ok(claims)
 }
 
-fn shown(op: &str) -> String {
+fn shown(step: &[Json]) -> String {
+    let op = step.first().and_then(Json::as_str).unwrap_or("nameless");
     op.chars().take(40).collect()
 }
 
+/// A step as it is written: its kind, its other entries, and last its enclosure.
+///
+/// | step | entries |
+/// |------|---------|
+/// | measured, grid, chosen, count | kind, name |
+/// | given | kind, name, enclosure |
+/// | constant | kind, p/q, enclosure |
+/// | powi, chi_upper_quantile | kind, step, integer, enclosure |
+/// | ln_binomial | kind, n, k, enclosure |
+/// | any other | kind, a step for each operand, enclosure |
 fn one(
-    step: &Step,
+    step: &[Json],
     before: &[Claim],
     precision: u32,
     machine: &Machine,
     leaf: impl Fn(Leaf, &str) -> Check<Claim>,
 ) -> Check<Claim> {
-    let bare = step.of.is_none() && step.n.is_none() && step.k.is_none();
-    if let Some(kind) = Leaf::named(&step.op) {
-        let Some(name) = &step.name else {
-            return reject("a leaf without a name");
+    let text = |x: &Json| x.as_str().map(str::to_owned);
+    let Some((kind, rest)) = step.split_first().and_then(|(k, rest)| Some((text(k)?, rest))) else {
+        return reject("a step begins with its kind");
+    };
+    if let (Some(leaf_kind), [name]) = (Leaf::named(&kind), rest) {
+        return match (text(name), leaf_kind) {
+            (Some(name), kind) if kind != Leaf::Given => leaf(kind, &name),
+            _ => reject("a leaf is a kind and a name"),
         };
-        if !bare || step.value.is_some() || step.lo.is_some() || step.hi.is_some() {
-            return reject("a leaf has a name and nothing else");
+    }
+    let Some((last, entries)) = rest.split_last() else {
+        return reject("a step ends with its enclosure");
+    };
+    let Some(stated) = text(last).as_deref().and_then(Claim::word) else {
+        return reject("its enclosure is not one");
+    };
+    match (kind.as_str(), entries) {
+        ("given", [name]) => {
+            let known = leaf(Leaf::Given, name.as_str().unwrap_or_default())?;
+            return if known == stated {
+                Ok(stated)
+            } else {
+                reject("it is not what the certificate gives elsewhere")
+            };
         }
-        return leaf(kind, name);
+        ("constant", [value]) => {
+            let Some(value) = value.as_str().and_then(written) else {
+                return reject("a constant is p or p/q");
+            };
+            meets(&stated, Ok(Interval::point(value)), Op::Add, precision)?;
+            return Ok(stated);
+        }
+        _ => {}
     }
-    let (Some(lo), Some(hi), None) = (&step.lo, &step.hi, &step.name) else {
-        return reject("a step has the keys op, of, lo and hi, and no name");
+    let integer = |x: &Json| x.as_i64();
+    let (entries, n, k) = match (kind.as_str(), entries) {
+        ("powi" | "chi_upper_quantile", [a, n]) => (std::slice::from_ref(a), integer(n), None),
+        ("ln_binomial", [n, k]) => (&[][..], integer(n), k.as_u64()),
+        _ => (entries, None, None),
     };
-    let Some(stated) = Claim::parse(lo, hi) else {
-        return reject("its ends are not two numbers in order");
-    };
-    if step.op == "constant" {
-        let value = step.value.as_deref().filter(|_| bare).and_then(written);
-        let Some(value) = value else {
-            return reject("a constant is p or p/q");
-        };
-        meets(&stated, Ok(Interval::point(value)), Op::Add, precision)?;
-        return Ok(stated);
-    }
-    let Some((op, operands)) = Op::named(&step.op, step.n, step.k) else {
+    let Some((op, operands)) = Op::named(&kind, n, k) else {
         return reject("no such operation");
     };
-    let of = step.of.as_deref().unwrap_or_default();
-    if of.len() != operands || step.value.is_some() || (step.of.is_none() && op != Op::Pi) {
+    if entries.len() != operands {
         return reject(format!("{operands} operands are wanted"));
     }
-    if of.iter().any(|i| *i >= before.len()) {
+    let place = |x: &Json| before.get(usize::try_from(x.as_u64()?).ok()?);
+    let Some(of) = entries.iter().map(place).collect::<Option<Vec<_>>>() else {
         return reject("an operand that is no earlier step");
-    }
-    let known: Option<Vec<&Interval>> = of.iter().map(|i| before[*i].known()).collect();
+    };
+    let known: Option<Vec<&Interval>> = of.into_iter().map(Claim::known).collect();
     let exact = match known {
         Some(x) => machine.apply(op, &x),
         None => Err(Gap::Undefined),
@@ -162,7 +189,7 @@ pub fn indices(json: &Json) -> Option<(bool, Vec<usize>)> {
     }
 }
 
-/// Every step must lead to an output, and every output be a step.
+/// Every output must be a step, and every step but a leaf lead to an output.
 fn used(program: &Program) -> Check {
     let mut outputs: Vec<usize> = vec![program.value];
     for (name, json) in &program.inputs.0 {
@@ -180,12 +207,22 @@ fn used(program: &Program) -> Check {
             None => return reject(format!("an output is step {i}, which there is not")),
         }
     }
-    for i in (0..program.steps.len()).rev() {
+    for (i, step) in program.steps.iter().enumerate().rev() {
+        let kind = step.first().and_then(Json::as_str).unwrap_or_default();
         if !reached[i] {
-            return reject(format!("step {i} leads to no output"));
+            if Leaf::named(kind).is_some() || kind == "constant" {
+                continue;
+            }
+            return reject(format!("step {i} ({}) leads to no output", shown(step)));
         }
-        for &j in program.steps[i].of.iter().flatten() {
-            reached[j] = true;
+        if matches!(kind, "ln_binomial" | "constant") || Leaf::named(kind).is_some() {
+            continue;
+        }
+        // An integer parameter taken for an operand only marks more.
+        for j in step[1..].iter().filter_map(Json::as_u64) {
+            if let Some(place) = reached.get_mut(j as usize).filter(|_| (j as usize) < i) {
+                *place = true;
+            }
         }
     }
     Ok(())
