@@ -423,6 +423,12 @@ fn kl_inv(bits: u32, q: &Interval, c: &Interval) -> Range {
             return Ok(Interval::point(q.clone()));
         }
         let wide = bits + 32;
+        // A value that so many bits do not tell from 1.
+        let almost = Rational::from(1) - (Rational::from(1) >> bits);
+        if *q >= almost || *kl_point(bits, q, &almost)?.hi() <= *c {
+            let lo = almost.max(q.clone());
+            return Interval::hull([lo, Rational::from(1)]).ok_or(Gap::Undefined);
+        }
         let one = Float::with_val(wide, 1);
         bracket(bits, &float(wide, q, Round::Down), &one, |p, bits| {
             let p = p.to_rational()?;

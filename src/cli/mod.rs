@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod schema;
 mod vacuity;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Check a certificate again, independently of what wrote it.
+    Verify(verify::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::Verify(a) => verify::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {
