@@ -164,10 +164,47 @@ pub fn verify(bytes: &[u8]) -> Report {
 #[derive(Default)]
 pub struct Checker {
     machines: RefCell<HashMap<u32, Rc<Machine>>>,
+    files: Vec<File>,
+}
+
+/// A file at hand: what it was read as, and its SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    pub role: String,
+    pub sha256: String,
 }
 
 impl Checker {
-    /// Checks a certificate without any other file.
+    /// The files that are at hand: those of a role must be the certificate's.
+    pub fn expecting(files: Vec<File>) -> Self {
+        Self {
+            files,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the certificate is about the files at hand.
+    fn is_about(&self, c: &Certificate) -> Check {
+        for role in statement::ROLES {
+            let of = |all: &mut dyn Iterator<Item = File>| {
+                let mut all: Vec<File> = all.filter(|f| f.role == role).collect();
+                all.sort();
+                all.dedup();
+                all
+            };
+            let at_hand = of(&mut self.files.iter().cloned());
+            let stated = of(&mut c.sources.iter().map(|s| File {
+                role: s.role.clone(),
+                sha256: s.sha256.clone(),
+            }));
+            if !at_hand.is_empty() && at_hand != stated {
+                return reject(format!("the {role} is another file than the certificate's"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks a certificate, without measuring anything again.
     pub fn verify(&self, bytes: &[u8]) -> Report {
         match read(bytes) {
             Ok(certificate) => self.verify_read(&certificate),
@@ -176,8 +213,11 @@ impl Checker {
     }
 
     fn verify_read(&self, certificate: &Certificate) -> Report {
-        let whole = statement::whole(certificate)
-            .and_then(|shapes| Ok((self.baseline(certificate)?, shapes).1));
+        let whole = statement::whole(certificate).and_then(|shapes| {
+            self.is_about(certificate)?;
+            self.baseline(certificate)?;
+            Ok(shapes)
+        });
         let shapes = match whole {
             Ok(shapes) => shapes,
             Err(fault) => return Report::refused(fault),

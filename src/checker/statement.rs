@@ -10,7 +10,20 @@ use super::number::{Interval, decimal_up, dyadic, written};
 use super::{Check, Fault, reject};
 use rug::Rational;
 use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::sync::OnceLock;
+
+/// What a file may have been read as.
+pub const ROLES: [&str; 7] = [
+    "model",
+    "architecture",
+    "prior",
+    "prior-indices",
+    "data",
+    "indices",
+    "test",
+];
 
 /// One entry of `proofs/status.toml`.
 #[derive(Deserialize)]
@@ -214,6 +227,7 @@ pub fn whole(c: &Certificate) -> Check<Vec<[u64; 3]>> {
             return reject("`entry_bound` is not implied by the format");
         }
     }
+    used(c)?;
     let results = c.results.iter().map(|r| (&r.bound, &r.form));
     let skipped = c.not_applicable.iter().map(|r| (&r.bound, &r.form));
     let all: Vec<_> = results.chain(skipped).collect();
@@ -229,6 +243,26 @@ pub fn whole(c: &Certificate) -> Check<Vec<[u64; 3]>> {
     }
     baseline(c)?;
     Ok(shapes)
+}
+
+/// Every measurement must be a leaf of a result.
+fn used(c: &Certificate) -> Check {
+    let leaves = |r: &Entry| -> HashSet<String> {
+        let name = |step: &Vec<Json>| match step.as_slice() {
+            [kind, Json::String(name)] if kind == "measured" => Some(name.clone()),
+            _ => None,
+        };
+        r.program.steps.iter().filter_map(name).collect()
+    };
+    let of_results: Vec<HashSet<String>> = c.results.iter().map(leaves).collect();
+    let own = c.results.iter().zip(&of_results).flat_map(|(r, leaves)| {
+        r.measurements.iter().filter(|m| !leaves.contains(&m.name))
+    });
+    let shared = |m: &&Measurement| !of_results.iter().any(|leaves| leaves.contains(&m.name));
+    match own.chain(c.measurements.iter().filter(shared)).next() {
+        Some(m) => reject(format!("measurement `{}`: no result uses it", m.name)),
+        None => Ok(()),
+    }
 }
 
 fn baseline(c: &Certificate) -> Check {
@@ -279,10 +313,7 @@ fn sources(c: &Certificate) -> Check {
         if s.sha256.len() != 64 || !s.sha256.bytes().all(hex) {
             return reject(format!("source {i}: not a SHA-256 in lower-case hexadecimal"));
         }
-        let roles = [
-            "model", "architecture", "prior", "prior-indices", "data", "indices", "test",
-        ];
-        if !roles.contains(&s.role.as_str()) || s.path.is_empty() {
+        if !ROLES.contains(&s.role.as_str()) || s.path.is_empty() {
             return reject(format!("source {i}: no such role, or no path"));
         }
         let again = |o: &super::format::Source| o.role == s.role && o.path == s.path;
@@ -393,7 +424,20 @@ pub fn given(c: &Certificate, entry: &Entry, shapes: &[[u64; 3]], name: &str) ->
     }
 }
 
+/// Integers of the architecture that the shapes do not tell.
+fn is_of_the_architecture(name: &str) -> bool {
+    let numbered = |prefix: &str| {
+        let l = name.strip_prefix(prefix).and_then(|l| l.parse::<u32>().ok());
+        l.is_some_and(|l| l >= 1 && name == format!("{prefix}{l}"))
+    };
+    ["layers", "leaves", "parameters", "largest_layer"].contains(&name)
+        || ["fan_in_", "parameters_", "kernel_area_"].into_iter().any(numbered)
+}
+
 fn of_the_architecture(c: &Certificate, shapes: &[[u64; 3]], name: &str) -> Check<Claim> {
+    if !is_of_the_architecture(name) {
+        return reject(format!("`{}` is no number that is given", name.escape_debug()));
+    }
     let steps = c.results.iter().flat_map(|r| &r.program.steps);
     let mut found = steps.filter_map(|step| match step.as_slice() {
         [kind, own, claim] if kind == "given" && own == name => claim.as_str(),

@@ -1,0 +1,16 @@
+//! The independent checker, and `gapcert verify`.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | `certificates` | valid certificates of every bound, made by the program |
+//! | `round_trip` | they verify; what does not, and why |
+//! | `mutate`, `oracle`, `campaign` | random changes, and which of them do no harm |
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod campaign;
+mod certificates;
+mod mutate;
+mod oracle;
+mod round_trip;
