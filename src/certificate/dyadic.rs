@@ -34,7 +34,11 @@ pub fn word(x: &Enclosure) -> String {
             let sign = if l.is_negative() { "-" } else { "" };
             let width = Integer::from(&h - &l);
             let short = format!("{sign}0x{:x}+{width:x}p{exponent}", l.abs());
-            if short.len() < ends.len() { short } else { ends }
+            if short.len() < ends.len() {
+                short
+            } else {
+                ends
+            }
         }
         _ => ends,
     }
@@ -76,8 +80,14 @@ mod tests {
         };
         assert_eq!(set(53, 1.5, 1.5), "0x3p-1");
         // 2^53 - 1 and 2^53 + 2 in units of 1.
-        assert_eq!(set(53, 9007199254740991.0, 9007199254740994.0), "0x1fffffffffffff+3p0");
-        assert_eq!(set(53, -9007199254740991.0, -9007199254740989.0), "-0x1fffffffffffff+2p0");
+        assert_eq!(
+            set(53, 9007199254740991.0, 9007199254740994.0),
+            "0x1fffffffffffff+3p0"
+        );
+        assert_eq!(
+            set(53, -9007199254740991.0, -9007199254740989.0),
+            "-0x1fffffffffffff+2p0"
+        );
         assert_eq!(set(53, 1.0, 2.0), "[0x1p0, 0x1p1]");
         assert_eq!(set(53, 0.0, f64::INFINITY), "[0x0p0, inf]");
         assert_eq!(word(&Enclosure::undefined(64)), "[-inf, inf]");

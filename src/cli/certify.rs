@@ -2,9 +2,7 @@
 
 use super::Outcome;
 use super::options::{self, SampleOptions};
-use super::output::{
-    check_not_an_input, check_writable, print, print_json, say, upper, write,
-};
+use super::output::{check_not_an_input, check_writable, print, print_json, say, upper, write};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -55,9 +53,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let mut request = a.sample.request(a.model.clone(), prec)?;
     request.prior = (a.prior != "zero").then(|| PathBuf::from(&a.prior));
     request.prior_indices.clone_from(&a.prior_indices);
-    request.delta = options::delta(&a.delta, prec)?;
-    request.bounds = options::bounds(&a.bound)?;
-    request.margin = options::positive("--margin", a.margin.as_deref(), prec)?;
+    request.settings.delta = options::delta(&a.delta, prec)?;
+    request.settings.bounds = options::bounds(&a.bound)?;
+    request.settings.margin = options::positive("--margin", a.margin.as_deref(), prec)?;
     if let Some(path) = &a.output {
         check_writable(path)?;
     }

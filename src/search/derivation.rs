@@ -1,8 +1,8 @@
 //! How the inputs of a theorem came from what was measured, chosen and counted,
 //! as a program whose leaves are those things.
 
-use super::grid::{Coordinate, Point};
 use super::Found;
+use super::grid::{Coordinate, Point};
 use crate::bound::{Bound, Inputs, Value};
 use crate::error::Result;
 use crate::measure::Count;
@@ -154,7 +154,9 @@ impl Tape {
         let symbols = checked.map(|name, index, x| match (inputs.get(name), index) {
             (Some(Value::Scalar(given)), None) => given.node.clone(),
             (Some(Value::List(given)), Some(i)) => given[i].node.clone(),
-            _ => self.recorder.constant(&x.lo().to_rational().unwrap_or_default()),
+            _ => self
+                .recorder
+                .constant(&x.lo().to_rational().unwrap_or_default()),
         });
         let terms = bound.symbolic(&symbols);
         let steps = |named: &[(String, crate::real::recorder::Node)]| {
@@ -162,7 +164,10 @@ impl Tape {
         };
         let places = symbols.map(|_, _, x| x.place());
         let derivation = Derivation {
-            inputs: places.iter().map(|(n, x)| (n.to_owned(), x.clone())).collect(),
+            inputs: places
+                .iter()
+                .map(|(n, x)| (n.to_owned(), x.clone()))
+                .collect(),
             derived: derived
                 .iter()
                 .map(|(n, x)| (n.clone(), x.node.place()))

@@ -6,10 +6,10 @@
 //! the given sample, so zeta_0, tau and the norms may be chosen freely; only the
 //! sigmas (and Catoni's c) must come from an a-priori grid.
 
+use super::derivation::Tape;
 use super::descend::{descend, directions};
 use super::grid::{Failure, Point, REACH, Scale};
 use super::single_shot::SIGMA;
-use super::derivation::Tape;
 use super::{Found, Problem};
 use crate::bound::single_shot::{Parameters, thresholds};
 use crate::bound::theorem_13::total_kl;

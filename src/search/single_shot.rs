@@ -3,9 +3,9 @@
 //! Searched: s, zeta_0, tau and the sigmas. Covered: nu, xi and D are rounded
 //! up to the next point of their grids, since they depend on the network.
 
+use super::derivation::Tape;
 use super::descend::{descend, directions};
 use super::grid::{Failure, Point, Scale};
-use super::derivation::Tape;
 use super::{Found, Problem, names};
 use crate::bound::single_shot::{Parameters, thresholds};
 use crate::bound::theorem_13::total_kl;

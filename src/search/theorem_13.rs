@@ -8,10 +8,10 @@
 //! With a zero prior the network may be divided by xi layer by layer without
 //! changing a decision, so xi is free and only nu/xi is covered on a grid.
 
+use super::derivation::Tape;
 use super::descend::{descend, directions};
 use super::grid::{Point, REACH, Scale, Sparsity};
 use super::single_shot::cover;
-use super::derivation::Tape;
 use super::{Found, Problem, names};
 use crate::bound::theorem_13::{
     Budget, event_probability, gaussian_kl, sigma_hidden, sigma_output, thresholds,
@@ -328,8 +328,7 @@ impl Searcher<'_> {
             };
             (1..=k).map(each).collect::<Vec<_>>()
         };
-        let (sparse_loss, sparse_loss_3) =
-            (sparse("sparse_loss", 1), sparse("sparse_loss_3", 3));
+        let (sparse_loss, sparse_loss_3) = (sparse("sparse_loss", 1), sparse("sparse_loss_3", 3));
         let kl = p
             .distances(&tape)
             .iter()

@@ -3,6 +3,7 @@
 //! | module | subject |
 //! | --- | --- |
 //! | `certify` | what `certify` prints and writes, and that it can be repeated |
+//! | `certificates` | what `certify -o` writes |
 //! | `evaluate` | `evaluate --json` and the ways to write a number |
 //! | `graphs` | `certify` and `measure` on networks that are no multilayer perceptrons |
 //! | `listings` | `bounds`, `schema`, `vacuity`, `activity` |
@@ -16,6 +17,7 @@ mod common;
 
 mod bad_files;
 mod bad_numbers;
+mod certificates;
 mod certify;
 mod evaluate;
 mod graphs;

@@ -46,6 +46,58 @@ pub fn range(json: &Json) -> Range {
     read
 }
 
+/// The rational that `-?0x<hex>p<exponent>` spells.
+#[track_caller]
+pub fn dyadic(text: &str) -> Rational {
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let (hex, exponent) = unsigned
+        .strip_prefix("0x")
+        .expect(text)
+        .split_once('p')
+        .expect(text);
+    let mantissa = Integer::from_str_radix(hex, 16).expect(text) * sign;
+    Rational::from(mantissa) << exponent.parse::<i32>().expect(text)
+}
+
+/// The set that a word of a certificate's step spells.
+#[track_caller]
+pub fn word(text: &str) -> Range {
+    if let Some(pair) = text.strip_prefix('[') {
+        let (lo, hi) = pair.trim_end_matches(']').split_once(", ").expect(text);
+        return Range {
+            lo: dyadic(lo),
+            hi: dyadic(hi),
+        };
+    }
+    let Some((low, rest)) = text.split_once('+') else {
+        let x = dyadic(text);
+        return Range {
+            lo: x.clone(),
+            hi: x,
+        };
+    };
+    let (width, exponent) = rest.split_once('p').expect(text);
+    let lo = dyadic(&format!("{low}p{exponent}"));
+    let width = dyadic(&format!("0x{width}p{exponent}"));
+    Range {
+        hi: Rational::from(&lo + &width),
+        lo,
+    }
+}
+
+/// `{"lo", "hi"}` with dyadic ends.
+#[track_caller]
+pub fn dyadic_range(json: &Json) -> Range {
+    let end = |name: &str| dyadic(json[name].as_str().unwrap_or_else(|| panic!("{json}")));
+    Range {
+        lo: end("lo"),
+        hi: end("hi"),
+    }
+}
+
 impl Range {
     pub fn contains(&self, other: &Range) -> bool {
         self.lo <= other.lo && other.hi <= self.hi

@@ -21,6 +21,8 @@ const KEYWORDS: [&str; 11] = [
 /// Keywords that constrain nothing.
 const ANNOTATIONS: [&str; 3] = ["$schema", "title", "description"];
 const SHA256: &str = "^[0-9a-f]{64}$";
+const DYADIC: &str = "^(-?inf|-?0x[0-9a-f]+p-?[0-9]+)$";
+const WORD: &str = "^(-?0x[0-9a-f]+(\\+[0-9a-f]+)?p-?[0-9]+|\\[-?(inf|0x[0-9a-f]+p-?[0-9]+), -?(inf|0x[0-9a-f]+p-?[0-9]+)\\])$";
 const DECIMAL: &str = "^(-?inf|-?[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?)$";
 
 /// Validates a document; a property that the schema does not describe is a
@@ -47,7 +49,7 @@ fn supported(root: &Json, schema: &Json) -> Result {
                 .ok_or("anyOf")?
                 .iter()
                 .try_for_each(|s| supported(root, s))?,
-            "pattern" if *value != SHA256 && *value != DECIMAL => {
+            "pattern" if ![SHA256, DECIMAL, DYADIC, WORD].iter().any(|p| *value == *p) => {
                 return Err(format!("unsupported pattern {value}"));
             }
             "$ref" => {
@@ -112,6 +114,8 @@ fn keyword_holds(
             true
         }
         ("pattern", Json::String(s)) if *value == SHA256 => is_sha256(s),
+        ("pattern", Json::String(s)) if *value == DYADIC => is_dyadic(s),
+        ("pattern", Json::String(s)) if *value == WORD => is_word(s),
         ("pattern", Json::String(s)) => is_decimal(s),
         ("minItems", Json::Array(all)) => Some(all.len() as u64) >= value.as_u64(),
         ("maxItems", Json::Array(all)) => Some(all.len() as u64) <= value.as_u64(),
@@ -170,6 +174,29 @@ fn is_of(name: &Json, x: &Json) -> bool {
 
 fn is_sha256(s: &str) -> bool {
     s.len() == 64 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_dyadic(s: &str) -> bool {
+    let unsigned = s.strip_prefix('-').unwrap_or(s);
+    unsigned == "inf" || (!unsigned.contains('+') && is_word(s))
+}
+
+/// A dyadic number, one with a width, or a pair of dyadic numbers.
+fn is_word(s: &str) -> bool {
+    if let Some(pair) = s.strip_prefix('[').and_then(|s| s.strip_suffix(']')) {
+        let ends = pair.split_once(", ");
+        return ends.is_some_and(|(lo, hi)| is_dyadic(lo) && is_dyadic(hi));
+    }
+    let all = |s: &str, of: fn(&u8) -> bool| !s.is_empty() && s.bytes().all(|b| of(&b));
+    let hex = |s: &str| all(s, |b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let unsigned = s.strip_prefix('-').unwrap_or(s);
+    let parts = unsigned.strip_prefix("0x").and_then(|s| s.split_once('p'));
+    let Some((mantissa, exponent)) = parts else {
+        return false;
+    };
+    let (low, width) = mantissa.split_once('+').unwrap_or((mantissa, "0"));
+    let exponent = exponent.strip_prefix('-').unwrap_or(exponent);
+    hex(low) && hex(width) && all(exponent, u8::is_ascii_digit)
 }
 
 fn is_decimal(s: &str) -> bool {

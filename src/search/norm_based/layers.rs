@@ -5,8 +5,8 @@
 use super::{Chosen, Searcher, approximate};
 use crate::bound::{Inputs, ledent_2021};
 use crate::error::{Error, Result};
-use crate::measure::leaves::largest_patch_norm;
 use crate::measure::convolution::{Distances, LayerNorms};
+use crate::measure::leaves::largest_patch_norm;
 use crate::real::{Enclosure, Real, Traced};
 use crate::search::Found;
 use crate::search::grid::{Point, Scale};
@@ -65,7 +65,10 @@ impl Searcher<'_> {
         });
         let fixed = self
             .given()
-            .with("input_norm", self.tape.measured("input_norm", about, method, norm))
+            .with(
+                "input_norm",
+                self.tape.measured("input_norm", about, method, norm),
+            )
             .with_list("spectral", self.leaves(&self.spectral()))
             .with_list("frobenius", frobenius.collect())
             .with("width", self.width());
@@ -124,11 +127,13 @@ impl Searcher<'_> {
         if let (Some(last), Some(norms)) = (distances.upper.last_mut(), p.norms.last()) {
             *last = above(&norms.kernel_frobenius);
         }
-        distances.about = "(2,1) of the kernel or of its difference from the prior's; of the head |W|_F";
+        distances.about =
+            "(2,1) of the kernel or of its difference from the prior's; of the head |W|_F";
         let distances = self.on_grid(&mut point, "distance", &distances)?;
         let outputs = |i: usize| p.graph.nodes()[i].shape;
         let shapes: Vec<_> = p.graph.convs().map(|(i, _)| outputs(i)).collect();
-        let of_layer = |name: &str, l: usize, n: usize| self.integer(&format!("{name}_{}", l + 1), n);
+        let of_layer =
+            |name: &str, l: usize, n: usize| self.integer(&format!("{name}_{}", l + 1), n);
         let share = |l: usize| {
             let others = norms.iter().enumerate().filter(|(j, _)| *j != l);
             let product = others.fold(patch.clone() * &distances[l], |x, (_, s)| x * s);
@@ -136,7 +141,9 @@ impl Searcher<'_> {
         };
         let shares: Vec<Traced> = (0..norms.len()).map(share).collect();
         let sizes = shapes.iter().enumerate();
-        let sizes: Vec<Traced> = sizes.map(|(l, s)| of_layer("outputs", l, s.len())).collect();
+        let sizes: Vec<Traced> = sizes
+            .map(|(l, s)| of_layer("outputs", l, s.len()))
+            .collect();
         let width = shapes.iter().map(|s| s.len()).max().unwrap_or(1);
         let width = self.integer("largest_output", width);
         let fixed = self.given().with("width", width);

@@ -49,7 +49,8 @@ impl Searcher<'_> {
             .class()
             .with("leaves", self.integer("leaves", p.network.leaves))
             .with("max_position_energy", self.max_position_energy());
-        let about = "the sum over classes and block paths of products of Frobenius norms, the head centred";
+        let about =
+            "the sum over classes and block paths of products of Frobenius norms, the head centred";
         let norm = self.upper_end("block_path_norm", about, &p.network.block_path_norm)?;
         self.by_radius("phi_over_gamma", norm, own)
     }
