@@ -33,6 +33,8 @@ mod statement;
 mod theorems;
 mod value;
 
+pub mod measure;
+
 use format::{Certificate, Claim, Entry, Measurement};
 use functions::{Gap, Machine};
 use number::Interval;

@@ -27,7 +27,7 @@ pub enum Leaf {
 }
 
 impl Leaf {
-    fn named(op: &str) -> Option<Self> {
+    pub fn named(op: &str) -> Option<Self> {
         Some(match op {
             "given" => Self::Given,
             "measured" => Self::Measured,
