@@ -3,9 +3,9 @@
 //! Unknown, missing and repeated keys are refused. Numbers stay texts here.
 
 use super::number::{Interval, dyadic};
-use serde::de::{Deserializer, MapAccess, Visitor};
 use rug::Rational;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 use std::fmt;
 use std::marker::PhantomData;

@@ -446,7 +446,10 @@ fn count(x: &Rational, most: u64) -> Result<u64, Gap> {
     if !x.is_integer() || *x < 0 {
         return Err(Gap::Undefined);
     }
-    x.numer().to_u64().filter(|n| *n <= most).ok_or(Gap::OutOfReach)
+    x.numer()
+        .to_u64()
+        .filter(|n| *n <= most)
+        .ok_or(Gap::OutOfReach)
 }
 
 /// xi(m) = sum_k m!/((m-k)! m^k): t_0 = 1, t_{k+1} = t_k (1 - k/m). The terms from
@@ -504,10 +507,8 @@ fn normal_quantile(bits: u32, p: &Interval) -> Range {
                 z.erfc_round(round);
                 z / 2u32
             };
-            let tail = Interval::of_floats(
-                &tail(Round::Down, Round::Up),
-                &tail(Round::Up, Round::Down),
-            )?;
+            let tail =
+                Interval::of_floats(&tail(Round::Down, Round::Up), &tail(Round::Up, Round::Down))?;
             Some(log.sub(&ln(bits, &tail).ok()?))
         })
     };
@@ -545,10 +546,8 @@ fn chi_quantile(bits: u32, p: &Interval, n: u64) -> Range {
                 let whole = Float::with_val_round(bits, half.gamma_ref(), other).0;
                 Float::with_val_round(bits, &mass / &whole, round).0
             };
-            let tail = Interval::of_floats(
-                &tail(Round::Down, Round::Up),
-                &tail(Round::Up, Round::Down),
-            )?;
+            let tail =
+                Interval::of_floats(&tail(Round::Down, Round::Up), &tail(Round::Up, Round::Down))?;
             Some(log.sub(&ln(bits, &tail).ok()?))
         })
     };
@@ -589,10 +588,8 @@ fn binomial_upper(bits: u32, delta: &Interval, errors: &Interval, m: &Interval) 
                 }
                 sum
             };
-            let cdf = Interval::of_floats(
-                &sum(Round::Down, Round::Up),
-                &sum(Round::Up, Round::Down),
-            )?;
+            let cdf =
+                Interval::of_floats(&sum(Round::Down, Round::Up), &sum(Round::Up, Round::Down))?;
             Some(log.sub(&ln(bits, &cdf).ok()?))
         })
     };
@@ -640,24 +637,33 @@ fn peeling(bits: u32, layers: &Interval) -> Range {
             ln(wide, &sum.outward(wide).ok_or(Gap::OutOfReach)?)
         };
         let f = |t: &Rational| -> Range {
-            arccosh(t)?.div(&Interval::point(t.clone())).ok_or(Gap::Undefined)
+            arccosh(t)?
+                .div(&Interval::point(t.clone()))
+                .ok_or(Gap::Undefined)
         };
         let best = minimiser(wide, layers as u32).ok_or(Gap::OutOfReach)?;
         let middle = f(&best)?;
         let mut width = best.clone() >> (bits / 2 + 48);
         while width < best {
-            let (t1, t3) = (Rational::from(&best - &width), Rational::from(&best + &width));
+            let (t1, t3) = (
+                Rational::from(&best - &width),
+                Rational::from(&best + &width),
+            );
             if f(&t1)?.lo() > middle.hi() && f(&t3)?.lo() > middle.hi() {
-                let low = arccosh(&t1)?.div(&Interval::point(t3)).ok_or(Gap::Undefined)?;
-                return Interval::new(low.lo().clone(), middle.hi().clone())
-                    .ok_or(Gap::Undefined);
+                let low = arccosh(&t1)?
+                    .div(&Interval::point(t3))
+                    .ok_or(Gap::Undefined)?;
+                return Interval::new(low.lo().clone(), middle.hi().clone()).ok_or(Gap::Undefined);
             }
             width <<= 4;
         }
         Err(Gap::OutOfReach)
     };
     const DEEPEST: u64 = 2_000;
-    corners(at(count(layers.lo(), DEEPEST)?), at(count(layers.hi(), DEEPEST)?))
+    corners(
+        at(count(layers.lo(), DEEPEST)?),
+        at(count(layers.hi(), DEEPEST)?),
+    )
 }
 
 /// About where f is least: the zero of its derivative's sign, by bisection on
@@ -677,7 +683,11 @@ fn minimiser(bits: u32, layers: u32) -> Option<Rational> {
     let mut b = Float::with_val(bits, 4) + Float::with_val(bits, layers).sqrt() * 2u32;
     for _ in 0..bits {
         let middle = Float::with_val(bits, &a + &b) / 2u32;
-        if g(&middle) < 0 { a = middle } else { b = middle }
+        if g(&middle) < 0 {
+            a = middle
+        } else {
+            b = middle
+        }
     }
     a.to_rational()
 }

@@ -23,7 +23,10 @@ const FARTHEST: i64 = 1 << 16;
 pub fn inverse_weight(g: &GridEntry) -> Check<Rational> {
     let t = g.t;
     if t.abs() > FARTHEST {
-        return Err(Fault::Open(format!("grid `{}`: t beyond {FARTHEST}", g.name)));
+        return Err(Fault::Open(format!(
+            "grid `{}`: t beyond {FARTHEST}",
+            g.name
+        )));
     }
     match g.family.as_str() {
         "scale" => Ok(Rational::from(((t.abs() + 1) * (t.abs() + 2) * 3, 2))),
@@ -72,10 +75,16 @@ pub fn entry(g: &GridEntry) -> Check<Interval> {
     let inverse = inverse_weight(g)?;
     let value = value(g)?;
     if dyadic(&g.value).as_ref() != Some(&value) {
-        return reject(format!("grid `{}`: the value is not that of t = {}", g.name, g.t));
+        return reject(format!(
+            "grid `{}`: the value is not that of t = {}",
+            g.name, g.t
+        ));
     }
     if written(&g.weight) != Some(inverse.recip()) {
-        return reject(format!("grid `{}`: the weight is not that of t = {}", g.name, g.t));
+        return reject(format!(
+            "grid `{}`: the weight is not that of t = {}",
+            g.name, g.t
+        ));
     }
     sums_to_one(&g.family)?;
     Ok(Interval::point(value))
@@ -96,7 +105,9 @@ fn sums_to_one(family: &str) -> Check {
     if total <= 1 {
         Ok(())
     } else {
-        Err(Fault::bug(format!("the weights of {family} sum to more than 1")))
+        Err(Fault::bug(format!(
+            "the weights of {family} sum to more than 1"
+        )))
     }
 }
 
@@ -109,7 +120,10 @@ pub fn rules(
 ) -> Check {
     for g in entries {
         if !rules.iter().any(|r| r.name == g.name) {
-            return reject(format!("grid `{}`: the theorem has no such parameter", g.name));
+            return reject(format!(
+                "grid `{}`: the theorem has no such parameter",
+                g.name
+            ));
         }
     }
     for rule in rules {
@@ -124,9 +138,10 @@ pub fn rules(
             Family::Scale(reference, per_octave) => {
                 g.family == "scale"
                     && g.per_octave == Some(*per_octave)
-                    && g.reference.as_deref().and_then(dyadic).is_some_and(|r| {
-                        is_reference(&r, reference, certificate)
-                    })
+                    && g.reference
+                        .as_deref()
+                        .and_then(dyadic)
+                        .is_some_and(|r| is_reference(&r, reference, certificate))
             }
         };
         if !fits {
@@ -152,10 +167,12 @@ fn is_reference(x: &Rational, wanted: &Reference, certificate: &Certificate) -> 
         // Of the prior network alone; re-measured when it is at hand.
         Reference::Prior if certificate.options.prior == "network" => *x > 0,
         Reference::Prior => *x == 1,
-        Reference::InputNorm => super::statement::input_norms(certificate).iter().any(|norm| {
-            let half = Rational::from(norm.lo() + norm.hi()) / 4u32;
-            let off = Rational::from(x - &half).abs();
-            off << 50u32 <= half
-        }),
+        Reference::InputNorm => super::statement::input_norms(certificate)
+            .iter()
+            .any(|norm| {
+                let half = Rational::from(norm.lo() + norm.hi()) / 4u32;
+                let off = Rational::from(x - &half).abs();
+                off << 50u32 <= half
+            }),
     }
 }

@@ -243,7 +243,10 @@ impl Checker {
     fn machine(&self, precision: u32) -> Rc<Machine> {
         let bits = 2 * precision + 64;
         let mut all = self.machines.borrow_mut();
-        Rc::clone(all.entry(bits).or_insert_with(|| Rc::new(Machine::new(bits))))
+        Rc::clone(
+            all.entry(bits)
+                .or_insert_with(|| Rc::new(Machine::new(bits))),
+        )
     }
 
     fn result(&self, c: &Certificate, entry: &Entry, shapes: &[[u64; 3]]) -> Check {
@@ -269,12 +272,24 @@ impl Checker {
             leaf: &leaf,
         };
         let sheet = theorems::derive(&case, specs)?;
-        grid::rules(&entry.grid, &sheet.grid, c, |name| leaf(Leaf::Measured, name))?;
-        same_names("count", entry.counts.0.iter().map(|(n, _)| n), &sheet.counts)?;
-        same_names("free parameter", entry.chosen.0.iter().map(|(n, _)| n), &sheet.chosen)?;
+        grid::rules(&entry.grid, &sheet.grid, c, |name| {
+            leaf(Leaf::Measured, name)
+        })?;
+        same_names(
+            "count",
+            entry.counts.0.iter().map(|(n, _)| n),
+            &sheet.counts,
+        )?;
+        same_names(
+            "free parameter",
+            entry.chosen.0.iter().map(|(n, _)| n),
+            &sheet.chosen,
+        )?;
 
         let compare = |what: String, place: usize, own: &Value<'_>| {
-            let stated = claims.get(place).ok_or(Fault::bug("an output's step".into()))?;
+            let stated = claims
+                .get(place)
+                .ok_or(Fault::bug("an output's step".into()))?;
             agrees(stated, own, p.precision).map_err(|f| f.at(&what))
         };
         if sheet.inputs.iter().count() != p.inputs.0.len() {
@@ -302,7 +317,9 @@ impl Checker {
         named_steps("term", &p.terms, &terms.parts, &compare)?;
         compare("value".into(), p.value, &terms.value)?;
 
-        let value = claims.get(p.value).ok_or(Fault::bug("the value's step".into()))?;
+        let value = claims
+            .get(p.value)
+            .ok_or(Fault::bug("the value's step".into()))?;
         statement::value(c, entry, value)?;
         let floor = theorems::formula(&entry.bound, &entry.form, &sheet.inputs.at_floor(specs))?;
         let Some(stated) = Claim::parse(&entry.floor.lo, &entry.floor.hi) else {
@@ -360,7 +377,11 @@ fn named_steps(
     own: &[(String, Value<'_>)],
     compare: &dyn Fn(String, usize, &Value<'_>) -> Check,
 ) -> Check {
-    same_names(what, stated.0.iter().map(|(n, _)| n), own.iter().map(|(n, _)| n))?;
+    same_names(
+        what,
+        stated.0.iter().map(|(n, _)| n),
+        own.iter().map(|(n, _)| n),
+    )?;
     for (name, own) in own {
         if let Some(place) = stated.get(name) {
             compare(format!("{what} `{name}`"), *place, own)?;
@@ -379,7 +400,11 @@ fn same_names<'a>(
     for name in stated {
         match own.iter().position(|n| *n == name) {
             Some(place) => drop(own.swap_remove(place)),
-            None => return reject(format!("{what} `{name}`: the theorem has none of that name")),
+            None => {
+                return reject(format!(
+                    "{what} `{name}`: the theorem has none of that name"
+                ));
+            }
         }
     }
     match own.first() {
@@ -399,7 +424,8 @@ fn leaf(
     let missing = || reject(format!("there is no `{name}` of that kind"));
     let known = |lo: u64, hi: u64| {
         let ends = Interval::new(Rational::from(lo), Rational::from(hi));
-        ends.map(Claim::Known).ok_or(Fault::Rejected("a reversed count".into()))
+        ends.map(Claim::Known)
+            .ok_or(Fault::Rejected("a reversed count".into()))
     };
     match kind {
         Leaf::Given => statement::given(c, entry, shapes, name),
@@ -448,7 +474,9 @@ fn read(bytes: &[u8]) -> Check<Certificate> {
                 None => "that is no certificate",
             };
             let known = format::SCHEMA;
-            return reject(format!("the format is \"{found}\", not \"{known}\": {advice}"));
+            return reject(format!(
+                "the format is \"{found}\", not \"{known}\": {advice}"
+            ));
         }
         Err(e) => return reject(format!("not a certificate: {e}")),
     }

@@ -322,8 +322,22 @@ mod tests {
         assert_eq!(dyadic("-0x1fp2"), Some(Rational::from(-124)));
         assert_eq!(dyadic("0x0p0"), Some(Rational::new()));
         for bad in [
-            "", "1", "0x", "0xp1", "0x1", "0x1p", "0x1p+1", "0x01p0", "-0x0p0", "0x0p1", "0xAp0",
-            "0x1p1.5", "0x1p99999999", " 0x1p0", "inf", "0x1p01",
+            "",
+            "1",
+            "0x",
+            "0xp1",
+            "0x1",
+            "0x1p",
+            "0x1p+1",
+            "0x01p0",
+            "-0x0p0",
+            "0x0p1",
+            "0xAp0",
+            "0x1p1.5",
+            "0x1p99999999",
+            " 0x1p0",
+            "inf",
+            "0x1p01",
         ] {
             assert_eq!(dyadic(bad), None, "{bad}");
         }
@@ -332,10 +346,22 @@ mod tests {
     #[test]
     fn users_write_decimals_fractions_and_hexadecimals() {
         let half = Some(Rational::from((1, 2)));
-        for text in ["0.5", " 5e-1 ", "1/2", "0x1p-1", "0x.8", "+.5", "50E-2", "0.1/0.2"] {
+        for text in [
+            "0.5", " 5e-1 ", "1/2", "0x1p-1", "0x.8", "+.5", "50E-2", "0.1/0.2",
+        ] {
             assert_eq!(written(text), half, "{text}");
         }
-        for bad in ["", "1/0", "x", "1e", "0x1p", "1/2/3", "1e99999999", "--1", "."] {
+        for bad in [
+            "",
+            "1/0",
+            "x",
+            "1e",
+            "0x1p",
+            "1/2/3",
+            "1e99999999",
+            "--1",
+            ".",
+        ] {
             assert_eq!(written(bad), None, "{bad}");
         }
     }
@@ -351,7 +377,10 @@ mod tests {
         assert_eq!(up(12_345, 10), "1234.5");
         assert_eq!(up(1, 300_000), "0.00000333334");
         assert_eq!(up(1, 3_000_000), "3.33334e-7");
-        assert_eq!(decimal_up(&Rational::from(Integer::from(10).pow(21u32)), 6), "1e21");
+        assert_eq!(
+            decimal_up(&Rational::from(Integer::from(10).pow(21u32)), 6),
+            "1e21"
+        );
     }
 
     #[test]

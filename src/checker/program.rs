@@ -82,7 +82,10 @@ fn one(
     leaf: impl Fn(Leaf, &str) -> Check<Claim>,
 ) -> Check<Claim> {
     let text = |x: &Json| x.as_str().map(str::to_owned);
-    let Some((kind, rest)) = step.split_first().and_then(|(k, rest)| Some((text(k)?, rest))) else {
+    let Some((kind, rest)) = step
+        .split_first()
+        .and_then(|(k, rest)| Some((text(k)?, rest)))
+    else {
         return reject("a step begins with its kind");
     };
     if let (Some(leaf_kind), [name]) = (Leaf::named(&kind), rest) {

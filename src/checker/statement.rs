@@ -47,7 +47,9 @@ fn standing(entry: &Entry) -> Check<&'static Standing> {
         let text = include_str!("../../proofs/status.toml");
         toml::from_str::<File>(text).map_or_else(|_| Vec::new(), |f| f.bound)
     });
-    let found = all.iter().find(|s| s.id == entry.bound && s.form == entry.form);
+    let found = all
+        .iter()
+        .find(|s| s.id == entry.bound && s.form == entry.form);
     found.ok_or_else(|| Fault::bug("no standing".into()))
 }
 
@@ -63,10 +65,12 @@ enum Sense {
 fn limits(bound: &str, form: &str) -> (&'static str, Sense) {
     use Sense::{InExpectation, NotAtAll, WithHighProbability};
     match (bound, form) {
-        ("muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11", "as-printed") => (
-            "R_0 = P(margin < 0), which does not count ties",
-            WithHighProbability,
-        ),
+        ("muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11", "as-printed") => {
+            (
+                "R_0 = P(margin < 0), which does not count ties",
+                WithHighProbability,
+            )
+        }
         ("galanti-2023/as-released", _) => (
             "P(margin <= 0), as its authors' code claims: the claim is refuted, and it bounds nothing",
             NotAtAll,
@@ -83,7 +87,10 @@ fn limits(bound: &str, form: &str) -> (&'static str, Sense) {
             "E_Q P(margin <= 0), the Gibbs risk of the randomised network",
             WithHighProbability,
         ),
-        _ => ("P(margin <= 0), the error of the network", WithHighProbability),
+        _ => (
+            "P(margin <= 0), the error of the network",
+            WithHighProbability,
+        ),
     }
 }
 
@@ -103,6 +110,9 @@ pub fn texts(c: &Certificate, entry: &Entry) -> Check {
         if stated != wanted {
             return reject(format!("{name}: it is not that of this bound"));
         }
+    }
+    if entry.formula.is_empty() {
+        return reject("formula: it is empty");
     }
     if entry.assumptions != s.assumptions || entry.notes != s.notes {
         return reject("the assumptions or the notes are not those of this bound");
@@ -134,7 +144,9 @@ pub fn value(c: &Certificate, entry: &Entry, claim: &Claim) -> Check {
     if Claim::parse(&v.lo, &v.hi).as_ref() != Some(claim) {
         return reject("value: it is not that of the program");
     }
-    let digits = claim.known().map_or("inf".into(), |x| decimal_up(x.hi(), 6));
+    let digits = claim
+        .known()
+        .map_or("inf".into(), |x| decimal_up(x.hi(), 6));
     if v.at_most != digits {
         return reject(format!("value: at_most is {digits}"));
     }
@@ -148,7 +160,12 @@ pub fn value(c: &Certificate, entry: &Entry, claim: &Claim) -> Check {
     if entry.verdict != verdict {
         return reject(format!("verdict: it is \"{verdict}\""));
     }
-    let id = format!("{} ({}; {})", entry.bound, entry.form, standing(entry)?.status);
+    let id = format!(
+        "{} ({}; {})",
+        entry.bound,
+        entry.form,
+        standing(entry)?.status
+    );
     let m = sample_size(c, entry)?;
     let statement = match sense {
         Sense::NotAtAll => {
@@ -170,6 +187,8 @@ pub fn value(c: &Certificate, entry: &Entry, claim: &Claim) -> Check {
 
 fn count(n: &Count, m: u64) -> Check {
     let sensible = n.lo <= n.hi && n.hi <= m && n.escalated <= m;
+    // Bits are told where a row needed more than f64.
+    let sensible = sensible && (n.bits == 0) == (n.escalated == 0);
     if sensible && n.undecided <= n.escalated && n.hi - n.lo <= n.escalated {
         Ok(())
     } else {
@@ -178,6 +197,9 @@ fn count(n: &Count, m: u64) -> Check {
 }
 
 fn measurement(m: &Measurement) -> Check {
+    if m.about.is_empty() || m.method.is_empty() {
+        return reject(format!("`{}`: no description", m.name));
+    }
     match Claim::parse(&m.lo, &m.hi) {
         Some(Claim::Known(x)) if *x.lo() < 0 => reject(format!("`{}` is negative", m.name)),
         Some(_) => Ok(()),
@@ -194,6 +216,9 @@ pub fn delta(c: &Certificate, precision: u32) -> Check<Interval> {
 
 /// What must hold whatever the results; returns the shapes.
 pub fn whole(c: &Certificate) -> Check<Vec<[u64; 3]>> {
+    if c.schema != super::format::SCHEMA {
+        return reject("the format is another");
+    }
     if c.tool.name != "gapcert" || c.tool.version.is_empty() {
         return reject("tool: it is not gapcert");
     }
@@ -221,8 +246,11 @@ pub fn whole(c: &Certificate) -> Check<Vec<[u64; 3]>> {
         {
             return reject("`input_norm` is neither stated nor implied by the format");
         }
-        if let ("entry_bound", Some(Claim::Known(x))) = (m.name.as_str(), Claim::parse(&m.lo, &m.hi))
-            && !entry_bounds(c).iter().any(|b| same(&x, &Interval::point(b.clone())))
+        if let ("entry_bound", Some(Claim::Known(x))) =
+            (m.name.as_str(), Claim::parse(&m.lo, &m.hi))
+            && !entry_bounds(c)
+                .iter()
+                .any(|b| same(&x, &Interval::point(b.clone())))
         {
             return reject("`entry_bound` is not implied by the format");
         }
@@ -255,9 +283,11 @@ fn used(c: &Certificate) -> Check {
         r.program.steps.iter().filter_map(name).collect()
     };
     let of_results: Vec<HashSet<String>> = c.results.iter().map(leaves).collect();
-    let own = c.results.iter().zip(&of_results).flat_map(|(r, leaves)| {
-        r.measurements.iter().filter(|m| !leaves.contains(&m.name))
-    });
+    let own = c
+        .results
+        .iter()
+        .zip(&of_results)
+        .flat_map(|(r, leaves)| r.measurements.iter().filter(|m| !leaves.contains(&m.name)));
     let shared = |m: &&Measurement| !of_results.iter().any(|leaves| leaves.contains(&m.name));
     match own.chain(c.measurements.iter().filter(shared)).next() {
         Some(m) => reject(format!("measurement `{}`: no result uses it", m.name)),
@@ -278,7 +308,11 @@ fn baseline(c: &Certificate) -> Check {
             "error of the prior network; the sample is held out from it",
             Some(c.sample.m),
         ),
-        (&b.network_on_test, "error of the network on the test split", None),
+        (
+            &b.network_on_test,
+            "error of the network on the test split",
+            None,
+        ),
     ] {
         if let Some(h) = held_out {
             if h.about != about || m.is_some_and(|m| m != h.m) || h.m == 0 {
@@ -311,7 +345,9 @@ fn sources(c: &Certificate) -> Check {
     for (i, s) in c.sources.iter().enumerate() {
         let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         if s.sha256.len() != 64 || !s.sha256.bytes().all(hex) {
-            return reject(format!("source {i}: not a SHA-256 in lower-case hexadecimal"));
+            return reject(format!(
+                "source {i}: not a SHA-256 in lower-case hexadecimal"
+            ));
         }
         if !ROLES.contains(&s.role.as_str()) || s.path.is_empty() {
             return reject(format!("source {i}: no such role, or no path"));
@@ -383,7 +419,6 @@ pub fn input_norms(c: &Certificate) -> Vec<Interval> {
     }
     let input = c.network.shapes.first().and_then(|s| shape(s));
     let size = input.map_or(1, |s| s.iter().product::<u64>());
-    let size = size + u64::from(c.options.constant_input);
     if let Some(root) = root(&Interval::point(size)) {
         for bound in entry_bounds(c) {
             all.push(root.mul(&Interval::point(bound)));
@@ -401,7 +436,9 @@ pub fn given(c: &Certificate, entry: &Entry, shapes: &[[u64; 3]], name: &str) ->
     let outputs = || shapes[1..].iter().map(size);
     let layer = |prefix: &str| {
         let l: usize = name.strip_prefix(prefix)?.parse().ok()?;
-        shapes.get(l).filter(|_| l >= 1 && *name == format!("{prefix}{l}"))
+        shapes
+            .get(l)
+            .filter(|_| l >= 1 && *name == format!("{prefix}{l}"))
     };
     if let Some(s) = layer("positions_") {
         return integer(s[1] * s[2]);
@@ -427,16 +464,23 @@ pub fn given(c: &Certificate, entry: &Entry, shapes: &[[u64; 3]], name: &str) ->
 /// Integers of the architecture that the shapes do not tell.
 fn is_of_the_architecture(name: &str) -> bool {
     let numbered = |prefix: &str| {
-        let l = name.strip_prefix(prefix).and_then(|l| l.parse::<u32>().ok());
+        let l = name
+            .strip_prefix(prefix)
+            .and_then(|l| l.parse::<u32>().ok());
         l.is_some_and(|l| l >= 1 && name == format!("{prefix}{l}"))
     };
     ["layers", "leaves", "parameters", "largest_layer"].contains(&name)
-        || ["fan_in_", "parameters_", "kernel_area_"].into_iter().any(numbered)
+        || ["fan_in_", "parameters_", "kernel_area_"]
+            .into_iter()
+            .any(numbered)
 }
 
 fn of_the_architecture(c: &Certificate, shapes: &[[u64; 3]], name: &str) -> Check<Claim> {
     if !is_of_the_architecture(name) {
-        return reject(format!("`{}` is no number that is given", name.escape_debug()));
+        return reject(format!(
+            "`{}` is no number that is given",
+            name.escape_debug()
+        ));
     }
     let steps = c.results.iter().flat_map(|r| &r.program.steps);
     let mut found = steps.filter_map(|step| match step.as_slice() {
@@ -446,7 +490,10 @@ fn of_the_architecture(c: &Certificate, shapes: &[[u64; 3]], name: &str) -> Chec
     let Some(claim) = found.next().and_then(Claim::word) else {
         return reject(format!("`{name}` is not given"));
     };
-    let whole = claim.known().and_then(Interval::integer).and_then(|n| n.to_u64());
+    let whole = claim
+        .known()
+        .and_then(Interval::integer)
+        .and_then(|n| n.to_u64());
     match whole {
         // At most one layer of depth for each linear layer.
         Some(n) if name == "layers" && n as usize >= shapes.len() => {

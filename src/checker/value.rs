@@ -42,8 +42,10 @@ impl<'a> Value<'a> {
     }
 
     fn apply(&self, op: Op, operands: &[&Self]) -> Self {
-        let ranges: Result<Vec<&Interval>, Gap> =
-            operands.iter().map(|x| x.range.as_ref().map_err(|g| *g)).collect();
+        let ranges: Result<Vec<&Interval>, Gap> = operands
+            .iter()
+            .map(|x| x.range.as_ref().map_err(|g| *g))
+            .collect();
         let range = ranges.and_then(|x| self.machine.apply(op, &x));
         let rounded = range.and_then(|x| x.outward(self.machine.bits()).ok_or(Gap::OutOfReach));
         Self::new(self.machine, rounded)

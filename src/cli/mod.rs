@@ -2,8 +2,8 @@
 //!
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
-//! | 0    | done and non-vacuous (`evaluate`, listings: done)     |
-//! | 1    | done and vacuous                                     |
+//! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified) |
+//! | 1    | done and vacuous (`verify`: rejected)                |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -32,8 +32,8 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done), 1 done and vacuous, \
-2 undetermined, 4 bad usage, input or input/output.";
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified), 1 done and vacuous \
+(verify: rejected), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -85,13 +85,15 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         }
     };
     let measured = match &loaded {
-        Some(loaded) if report.whole.is_none() => match checker.measure(&file.bytes, loaded, rows) {
-            Ok(found) => Some(found),
-            Err(fault) => {
-                report.whole = Some(fault);
-                None
+        Some(loaded) if report.whole.is_none() => {
+            match checker.measure(&file.bytes, loaded, rows) {
+                Ok(found) => Some(found),
+                Err(fault) => {
+                    report.whole = Some(fault);
+                    None
+                }
             }
-        },
+        }
         _ => None,
     };
     let all = measured.iter().flatten().map(|f| f.outcome);
@@ -138,7 +140,13 @@ fn keep(report: &mut Report, names: &[String]) -> Result<()> {
         let is = |id: &str, form: &str| bound == id || bound == format!("{id}:{form}");
         if !report.results.iter().any(|r| is(&r.bound, &r.form)) {
             let found = format!("{} results without it", report.results.len());
-            return Err(Error::input("--bound", "", format!("{name} in the certificate"), found, ""));
+            return Err(Error::input(
+                "--bound",
+                "",
+                format!("{name} in the certificate"),
+                found,
+                "",
+            ));
         }
     }
     report.results.retain(|r| {
@@ -158,7 +166,8 @@ fn describe(a: &Arguments, report: &Report, measured: Option<&[Finding]>, outcom
             "statement": r.statement,
         })
     };
-    let finding = |f: &Finding| json!({ "name": f.name, "outcome": f.outcome.to_string(), "note": f.note });
+    let finding =
+        |f: &Finding| json!({ "name": f.name, "outcome": f.outcome.to_string(), "note": f.note });
     let rows = measured.map(|_| match a.full {
         true => json!("all"),
         false => json!({ "drawn": a.sample, "seed": a.seed }),
@@ -201,7 +210,11 @@ fn words(a: &Arguments, report: &Report, measured: Option<&[Finding]>, outcome: 
                     Found::Rejected => "REJECTED",
                     Found::Undetermined => "not confirmed",
                 };
-                let note = if f.note.is_empty() { String::new() } else { format!(" ({})", f.note) };
+                let note = if f.note.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", f.note)
+                };
                 text += &format!("  {}: {what}{note}\n", f.name);
             }
         }

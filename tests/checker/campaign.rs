@@ -28,14 +28,22 @@ struct Tally {
 /// A checker that has the certificate's files at hand.
 fn checker(certificate: &Json) -> Checker {
     let text = |s: &Json, key: &str| s[key].as_str().unwrap().to_owned();
-    let files = certificate["sources"].as_array().unwrap().iter().map(|s| File {
-        role: text(s, "role"),
-        sha256: text(s, "sha256"),
-    });
+    let files = certificate["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| File {
+            role: text(s, "role"),
+            sha256: text(s, "sha256"),
+        });
     Checker::expecting(files.collect())
 }
 
-fn run(certificates: &[Json], mutants: usize, seed: u64) -> (BTreeMap<&'static str, Tally>, Vec<String>) {
+fn run(
+    certificates: &[Json],
+    mutants: usize,
+    seed: u64,
+) -> (BTreeMap<&'static str, Tally>, Vec<String>) {
     let checkers: Vec<Checker> = certificates.iter().map(checker).collect();
     let mut mutator = Mutator {
         rng: ChaCha8Rng::seed_from_u64(seed),
@@ -129,8 +137,17 @@ fn judge(certificates: &[Json], mutants: usize, seed: u64) -> String {
         total.harmful += t.harmful;
     }
     row("all", &total);
-    println!("{table}\nseed {seed}, {} certificates, {:.0?}", certificates.len(), begun.elapsed());
-    assert!(wrong.is_empty(), "{} accepted:\n{}", wrong.len(), wrong.join("\n"));
+    println!(
+        "{table}\nseed {seed}, {} certificates, {:.0?}",
+        certificates.len(),
+        begun.elapsed()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} accepted:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     table
 }
 
@@ -143,7 +160,10 @@ fn no_harmful_mutant_is_accepted() {
 #[ignore = "minutes: the campaign whose result is recorded"]
 fn campaign() {
     let number = |name: &str, default: u64| {
-        std::env::var(name).ok().and_then(|x| x.parse().ok()).unwrap_or(default)
+        std::env::var(name)
+            .ok()
+            .and_then(|x| x.parse().ok())
+            .unwrap_or(default)
     };
     let mut all = certificates::all().to_vec();
     if let Ok(paths) = std::env::var("GAPCERT_CERTIFICATES") {
@@ -151,5 +171,9 @@ fn campaign() {
             all.push(serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap());
         }
     }
-    judge(&all, number("GAPCERT_MUTANTS", 20_000) as usize, number("GAPCERT_SEED", 1));
+    judge(
+        &all,
+        number("GAPCERT_MUTANTS", 20_000) as usize,
+        number("GAPCERT_SEED", 1),
+    );
 }

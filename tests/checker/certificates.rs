@@ -51,7 +51,14 @@ const CNN: [&str; 6] = [
     "--data",
     "data",
 ];
-const ZERO: [&str; 6] = ["certify", "model.safetensors", "--data", "data", "--indices", "sample.npy"];
+const ZERO: [&str; 6] = [
+    "certify",
+    "model.safetensors",
+    "--data",
+    "data",
+    "--indices",
+    "sample.npy",
+];
 
 /// Arguments of runs that together use every bound and form.
 pub fn runs() -> Vec<Vec<&'static str>> {

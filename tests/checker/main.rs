@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `certificates` | valid certificates of every bound, made by the program |
 //! | `round_trip` | they verify; what does not, and why |
+//! | `files` | measurements taken again, from the right files and from others |
 //! | `mutate`, `oracle`, `campaign` | random changes, and which of them do no harm |
 
 #[path = "../common/mod.rs"]
@@ -11,6 +12,7 @@ mod common;
 
 mod campaign;
 mod certificates;
+mod files;
 mod mutate;
 mod oracle;
 mod round_trip;

@@ -30,7 +30,10 @@ fn places(json: &Json, here: &mut Place, all: &mut Vec<Place>) {
         here.pop();
     };
     match json {
-        Json::Array(xs) => xs.iter().enumerate().for_each(|(i, x)| below(i.to_string(), x)),
+        Json::Array(xs) => xs
+            .iter()
+            .enumerate()
+            .for_each(|(i, x)| below(i.to_string(), x)),
         Json::Object(xs) => xs.iter().for_each(|(k, x)| below(k.clone(), x)),
         _ => {}
     }
@@ -57,7 +60,16 @@ pub struct Mutator<'a> {
 }
 
 const KINDS: [&str; 10] = [
-    "digit", "integer", "ends", "name", "key", "list", "step", "everywhere", "together", "donor",
+    "digit",
+    "integer",
+    "ends",
+    "name",
+    "key",
+    "list",
+    "step",
+    "everywhere",
+    "together",
+    "donor",
 ];
 
 impl Mutator<'_> {
@@ -102,7 +114,9 @@ impl Mutator<'_> {
     fn other_number(&mut self, old: &str) -> String {
         let mut text: Vec<char> = old.chars().collect();
         let digits: Vec<usize> = (0..text.len())
-            .filter(|&i| text[i].is_ascii_hexdigit() && !(i > 0 && i + 1 < text.len() && text[i + 1] == 'x'))
+            .filter(|&i| {
+                text[i].is_ascii_hexdigit() && !(i > 0 && i + 1 < text.len() && text[i + 1] == 'x')
+            })
             .collect();
         match self.rng.random_range(0..8) {
             0 => {
@@ -114,7 +128,10 @@ impl Mutator<'_> {
             }
             // The last digit of the mantissa.
             1..=3 => {
-                let end = text.iter().position(|c| *c == 'p' || *c == '+').unwrap_or(text.len());
+                let end = text
+                    .iter()
+                    .position(|c| *c == 'p' || *c == '+')
+                    .unwrap_or(text.len());
                 if let Some(&i) = digits.iter().rfind(|i| **i < end) {
                     text[i] = self.digit_for(&text, i);
                 }
@@ -163,7 +180,10 @@ impl Mutator<'_> {
     fn ends(&mut self, json: &mut Json) -> Option<()> {
         let place = self.pick(json, |x| x.get("lo").is_some() && x.get("hi").is_some())?;
         let mode = self.rng.random_range(0..3);
-        let (lo, hi) = (get(json, &place)["lo"].clone(), get(json, &place)["hi"].clone());
+        let (lo, hi) = (
+            get(json, &place)["lo"].clone(),
+            get(json, &place)["hi"].clone(),
+        );
         let node = get_mut(json, &place);
         match (mode, lo.as_i64()) {
             (0, _) => (node["lo"], node["hi"]) = (hi, lo),
@@ -240,7 +260,10 @@ impl Mutator<'_> {
         let place = self.pick(json, |x| x.as_array().is_some_and(|a| !a.is_empty()))?;
         let mode = self.rng.random_range(0..5);
         let length = get(json, &place).as_array()?.len();
-        let (i, j) = (self.rng.random_range(0..length), self.rng.random_range(0..length));
+        let (i, j) = (
+            self.rng.random_range(0..length),
+            self.rng.random_range(0..length),
+        );
         let list = get_mut(json, &place).as_array_mut()?;
         match mode {
             0 => drop(list.remove(i)),
@@ -304,7 +327,9 @@ impl Mutator<'_> {
                     [self.rng.random_range(0..6)];
                 json["delta"] = new.into();
                 for r in json["results"].as_array_mut()? {
-                    let text = r["statement"].as_str()?.replace(&format!("1 - {old} "), &format!("1 - {new} "));
+                    let text = r["statement"]
+                        .as_str()?
+                        .replace(&format!("1 - {old} "), &format!("1 - {new} "));
                     r["statement"] = text.into();
                 }
             }
@@ -314,7 +339,9 @@ impl Mutator<'_> {
                 let new = self.other_integer(old);
                 replace(json, &old.into(), &new.into());
                 for r in json["results"].as_array_mut()? {
-                    let text = r["statement"].as_str()?.replace(&format!(" {old} "), &format!(" {new} "));
+                    let text = r["statement"]
+                        .as_str()?
+                        .replace(&format!(" {old} "), &format!(" {new} "));
                     r["statement"] = text.into();
                 }
             }

@@ -91,7 +91,11 @@ fn ends_contain(a: &Json, b: &Json) -> bool {
 }
 
 fn same(what: &str, a: &Json, b: &Json) -> Verdict {
-    if a == b { Ok(()) } else { refuse(format!("{what} differs")) }
+    if a == b {
+        Ok(())
+    } else {
+        refuse(format!("{what} differs"))
+    }
 }
 
 fn list<'a>(x: &'a Json, key: &str) -> Verdict<&'a Vec<Json>> {
@@ -122,7 +126,9 @@ fn count(a: &Json, b: &Json) -> Verdict {
 
 fn measurements(a: &Json, b: &Json) -> Verdict {
     for m in a.as_array().ok_or("measurements are no list")? {
-        let original = b.as_array().and_then(|all| all.iter().find(|o| o["name"] == m["name"]));
+        let original = b
+            .as_array()
+            .and_then(|all| all.iter().find(|o| o["name"] == m["name"]));
         let Some(o) = original else {
             return refuse("a measurement the original does not have");
         };
@@ -156,7 +162,10 @@ pub fn harmless(mutant: &Json, original: &Json) -> Verdict<Harm> {
                 other["sample"]["m"] = original["sample"]["m"].clone();
             }
             for m in other["measurements"].as_array_mut().ok_or("measurements")? {
-                if m["name"].as_str().is_some_and(|name| only_covered(mutant, name)) {
+                if m["name"]
+                    .as_str()
+                    .is_some_and(|name| only_covered(mutant, name))
+                {
                     let all = original["measurements"].as_array().ok_or("measurements")?;
                     if let Some(o) = all.iter().find(|o| o["name"] == m["name"]) {
                         (m["lo"], m["hi"]) = (o["lo"].clone(), o["hi"].clone());
@@ -193,7 +202,11 @@ fn only_covered(c: &Json, name: &str) -> bool {
             steps.is_some_and(|steps| steps.iter().any(reads))
         });
         let covered = r["grid"].as_array().into_iter().flatten().all(|g| {
-            g["covers"] != name || g["value"].as_str().and_then(number).is_some_and(|x| x >= hi)
+            g["covers"] != name
+                || g["value"]
+                    .as_str()
+                    .and_then(number)
+                    .is_some_and(|x| x >= hi)
         });
         !read && covered
     })
@@ -241,13 +254,15 @@ fn implied(mutant: &Json, original: &Json) -> Verdict {
         seen.push(key(r));
         let same_delta = mutant["delta"] == original["delta"];
         result(r, o, same_delta)
-            .and_then(|()| {
-                program(r, o, [&mutant["measurements"], &original["measurements"]])
-            })
+            .and_then(|()| program(r, o, [&mutant["measurements"], &original["measurements"]]))
             .map_err(|why| format!("{}:{}: {why}", r["bound"], r["form"]))?;
     }
     for n in list(mutant, "not_applicable")? {
-        same_keys("not_applicable", n, &serde_json::json!({"bound":0,"form":0,"why":0}))?;
+        same_keys(
+            "not_applicable",
+            n,
+            &serde_json::json!({"bound":0,"form":0,"why":0}),
+        )?;
         if !n["why"].is_string() {
             return refuse("no reason");
         }
@@ -302,20 +317,37 @@ fn decimal(text: &str) -> Option<Rational> {
     }
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let all: Integer = format!("{whole}{rest}").parse().ok()?;
-    Some(Rational::from((all, Integer::from(Integer::u_pow_u(10, rest.len() as u32)))))
+    Some(Rational::from((
+        all,
+        Integer::from(Integer::u_pow_u(10, rest.len() as u32)),
+    )))
 }
 
 fn result(r: &Json, o: &Json, same_delta: bool) -> Verdict {
     same_keys("result", r, o)?;
-    for key in ["status", "bounds", "source", "assumptions", "notes", "verdict"] {
+    for key in [
+        "status",
+        "bounds",
+        "source",
+        "assumptions",
+        "notes",
+        "verdict",
+    ] {
         same(key, &r[key], &o[key])?;
     }
     // A weaker value may have other digits.
     let digits = |x: &Json| x["value"]["at_most"].as_str().map(str::to_owned);
-    match (digits(r).and_then(|x| decimal(&x)), digits(o).and_then(|x| decimal(&x))) {
-        (Some(a), Some(b)) if a == b && same_delta => same("statement", &r["statement"], &o["statement"])?,
+    match (
+        digits(r).and_then(|x| decimal(&x)),
+        digits(o).and_then(|x| decimal(&x)),
+    ) {
+        (Some(a), Some(b)) if a == b && same_delta => {
+            same("statement", &r["statement"], &o["statement"])?
+        }
         (Some(a), Some(b)) if a >= b => {}
-        _ if digits(r) == digits(o) && same_delta => same("statement", &r["statement"], &o["statement"])?,
+        _ if digits(r) == digits(o) && same_delta => {
+            same("statement", &r["statement"], &o["statement"])?
+        }
         _ => return refuse("at_most"),
     }
     same_keys("value", &r["value"], &o["value"])?;
@@ -356,11 +388,20 @@ fn grid(a: &Json, b: &Json) -> Verdict {
             all.sort();
             Ok(all)
         };
-        let mut all = x.as_array().ok_or("no grid")?.iter().map(entry).collect::<Verdict<Vec<_>>>()?;
+        let mut all = x
+            .as_array()
+            .ok_or("no grid")?
+            .iter()
+            .map(entry)
+            .collect::<Verdict<Vec<_>>>()?;
         all.sort();
         Ok(all)
     };
-    if normal(a)? == normal(b)? { Ok(()) } else { refuse("the grid is another") }
+    if normal(a)? == normal(b)? {
+        Ok(())
+    } else {
+        refuse("the grid is another")
+    }
 }
 
 /// An operation with what it works on: sets of operands, and parameters.
@@ -391,7 +432,10 @@ fn facts(r: &Json, shared: &Json) -> Verdict<Vec<(Fact, Option<Set>)>> {
     let mut all = Vec::new();
     for step in list(&r["program"], "steps")? {
         let step = step.as_array().ok_or("a step is no list")?;
-        let kind = step.first().and_then(Json::as_str).ok_or("a step without a kind")?;
+        let kind = step
+            .first()
+            .and_then(Json::as_str)
+            .ok_or("a step without a kind")?;
         let text = |i: usize| step.get(i).and_then(Json::as_str);
         let (fact, value) = match kind {
             "measured" => {
@@ -422,13 +466,19 @@ fn facts(r: &Json, shared: &Json) -> Verdict<Vec<(Fact, Option<Set>)>> {
                 let place = |x: &Json| -> Option<Option<Set>> {
                     sets.get(usize::try_from(x.as_u64()?).ok()?).cloned()
                 };
-                let of = middle.iter().take(operands).map(place).collect::<Option<Vec<_>>>();
+                let of = middle
+                    .iter()
+                    .take(operands)
+                    .map(place)
+                    .collect::<Option<Vec<_>>>();
                 let mut of = of.ok_or("an operand that is no earlier step")?;
                 if matches!(kind, "add" | "mul" | "min" | "max") {
                     of.sort();
                 }
-                let parameters: Vec<String> =
-                    middle[middle.len() - parameters..].iter().map(ToString::to_string).collect();
+                let parameters: Vec<String> = middle[middle.len() - parameters..]
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 ((kind.to_owned(), of, parameters), value)
             }
         };
@@ -447,7 +497,12 @@ fn image((kind, of, parameters): &Fact) -> Option<Set> {
     };
     let corners = |f: &dyn Fn(&Rational, &Rational) -> Rational| {
         let [a, b] = of[..] else { return None };
-        hull(vec![f(&a.0, &b.0), f(&a.0, &b.1), f(&a.1, &b.0), f(&a.1, &b.1)])
+        hull(vec![
+            f(&a.0, &b.0),
+            f(&a.0, &b.1),
+            f(&a.1, &b.0),
+            f(&a.1, &b.1),
+        ])
     };
     let clone = |x: &Rational| x.clone();
     match (kind.as_str(), &of[..]) {
@@ -478,7 +533,9 @@ fn program(r: &Json, o: &Json, [own, original]: [&Json; 2]) -> Verdict {
         table.insert(fact, value);
     }
     for (i, (fact, value)) in stated.iter().enumerate() {
-        let implied = table.get(fact).is_some_and(|original| contains(value, original))
+        let implied = table
+            .get(fact)
+            .is_some_and(|original| contains(value, original))
             || image(fact).is_some_and(|exact| contains(value, &Some(exact)));
         if !implied {
             return refuse(format!("step {i} ({})", fact.0));

@@ -11,8 +11,14 @@ fn rejected(certificate: &Json, part: &str) {
     let report = verify(certificate.to_string().as_bytes());
     assert_eq!(report.outcome(), Outcome::Rejected);
     let results = report.results.iter().filter_map(|r| r.fault.as_ref());
-    let why: Vec<String> = results.chain(&report.whole).map(ToString::to_string).collect();
-    assert!(why.iter().any(|w| w.contains(part)), "{part:?} is not in {why:?}");
+    let why: Vec<String> = results
+        .chain(&report.whole)
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        why.iter().any(|w| w.contains(part)),
+        "{part:?} is not in {why:?}"
+    );
 }
 
 #[test]
@@ -26,7 +32,10 @@ fn certificates_of_every_bound_verify() {
             seen.insert(format!("{}:{}", r.bound, r.form));
         }
     }
-    let all = catalogue().iter().map(|b| format!("{}:{}", b.id, b.form)).collect();
+    let all = catalogue()
+        .iter()
+        .map(|b| format!("{}:{}", b.id, b.form))
+        .collect();
     assert_eq!(seen, all);
 }
 
@@ -38,16 +47,31 @@ fn an_older_version_says_so() {
     old["schema"] = "gapcert-certificate/3".into();
     rejected(&old, "does not know it");
     for text in ["", "{", "[]", "{\"schema\": 2}", "nul", "\u{0}"] {
-        assert_eq!(verify(text.as_bytes()).outcome(), Outcome::Rejected, "{text}");
+        assert_eq!(
+            verify(text.as_bytes()).outcome(),
+            Outcome::Rejected,
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn a_key_that_is_there_twice_is_refused() {
     let text = certificates::all()[0].to_string();
-    for key in ["\"delta\":", "\"lo\":", "\"verdict\":", "\"t\":", "\"value\":", "\"kl\":"] {
+    for key in [
+        "\"delta\":",
+        "\"lo\":",
+        "\"verdict\":",
+        "\"t\":",
+        "\"value\":",
+        "\"kl\":",
+    ] {
         let place = text.find(key).unwrap();
         let twice = format!("{}{key}0,{}", &text[..place], &text[place..]);
-        assert_eq!(verify(twice.as_bytes()).outcome(), Outcome::Rejected, "{key}");
+        assert_eq!(
+            verify(twice.as_bytes()).outcome(),
+            Outcome::Rejected,
+            "{key}"
+        );
     }
 }

@@ -159,9 +159,10 @@ impl<'a> Exact<'a> {
                 _ => {
                     // A sum.
                     let unit = node.inputs.iter().map(|i| values[*i].exponent).min();
-                    let mut parts = node.inputs.iter().map(|i| {
-                        values[*i].clone().refined(unit.unwrap_or(0))
-                    });
+                    let mut parts = node
+                        .inputs
+                        .iter()
+                        .map(|i| values[*i].clone().refined(unit.unwrap_or(0)));
                     let first = parts.next().unwrap_or_else(|| Vector::new([]));
                     parts.fold(first, |mut sum, part| {
                         for (a, b) in sum.entries.iter_mut().zip(&part.entries) {
@@ -195,7 +196,11 @@ fn convolve(conv: &Conv, kernel: &Vector, x: &Vector, below: Shape, shape: Shape
     let (per_group, filters) = (inputs, out / conv.groups);
     let mut entries = Vec::with_capacity(shape.len());
     let reads: Vec<Vec<(usize, usize)>> = (0..shape.positions())
-        .map(|q| conv.window.taps(below, [q / shape.width, q % shape.width]).collect())
+        .map(|q| {
+            conv.window
+                .taps(below, [q / shape.width, q % shape.width])
+                .collect()
+        })
         .collect();
     for o in 0..out {
         let first = o / filters * per_group;

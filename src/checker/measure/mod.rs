@@ -10,13 +10,15 @@
 //! | norms of kernels and of operators | exact sums by tap, counted on the grid |
 //! | spectral norms of fully connected layers | Cholesky in intervals |
 //! | energies and norms of 8-bit inputs | exact sums |
-//! | path energy, largest chain, scalar path norm | one pass over the positions, exact |
+//! | path energy, largest chain, path norms | one pass over the positions |
+//! | rho | Frobenius norms, channels rescaled by factors of the checker's own |
 //! | counts, ramp losses | networks evaluated exactly: on all rows, or on some |
 //!
 //! On some rows a count is refused where no sample of that many could look so, or
 //! with probability below 1e-9 ([`rows`]). What is in no line of the table is *not
 //! re-measured*: then the outcome with files is *undetermined*.
 
+mod amplitude;
 mod exact;
 mod norms;
 mod paths;
@@ -98,11 +100,11 @@ impl Checker {
 
 /// Sizes, scale and prior as the certificate has them.
 fn fits(c: &Certificate, loaded: &Loaded) -> Check {
-    let shapes: Vec<String> =
-        crate::certify::shapes(&loaded.model.graph).iter().map(ToString::to_string).collect();
-    // The constant input of folded biases is not part of the shapes.
-    let folded = loaded.model.folded_bias();
-    if folded != c.options.constant_input || (!folded && shapes != c.network.shapes) {
+    let shapes: Vec<String> = crate::certify::shapes(&loaded.model.graph)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if loaded.model.folded_bias() != c.options.constant_input || shapes != c.network.shapes {
         return reject("the network has other shapes");
     }
     if loaded.sample.len() as u64 != c.sample.m {
@@ -159,11 +161,16 @@ fn parts(name: &str) -> Option<(&str, Option<usize>, Vec<usize>)> {
     let (front, brackets) = match name.split_once('[') {
         Some((front, rest)) => {
             let inside = rest.strip_suffix(']')?.split(',');
-            (front, inside.map(|n| n.parse().ok()).collect::<Option<Vec<_>>>()?)
+            (
+                front,
+                inside.map(|n| n.parse().ok()).collect::<Option<Vec<_>>>()?,
+            )
         }
         None => (name, Vec::new()),
     };
-    let numbered = front.rsplit_once('_').and_then(|(stem, l)| Some((stem, l.parse().ok()?)));
+    let numbered = front
+        .rsplit_once('_')
+        .and_then(|(stem, l)| Some((stem, l.parse().ok()?)));
     Some(match numbered {
         Some((stem, l)) => (stem, Some(l), brackets),
         None => (front, None, brackets),
@@ -205,13 +212,15 @@ impl Problem<'_> {
                     (exact(self.kernel(layer?, true)?.frobenius_squared())?, Both)
                 }
                 ("row_norm", [a]) => (root(kernel()?.row_norm_squared(*a))?, Upper),
-                ("output_difference", [a]) => {
-                    (root(self.kernel(last, false)?.difference_squared(*a))?, Upper)
-                }
+                ("output_difference", [a]) => (
+                    root(self.kernel(last, false)?.difference_squared(*a))?,
+                    Upper,
+                ),
                 // The head's distance is its own norm: see `src/search`.
-                ("kernel_21", []) if layer == Some(last) => {
-                    (kernel_or_head(&self.kernel(last, false)?, &kernel()?, machine, claim)?, Upper)
-                }
+                ("kernel_21", []) if layer == Some(last) => (
+                    kernel_or_head(&self.kernel(last, false)?, &kernel()?, machine, claim)?,
+                    Upper,
+                ),
                 ("kernel_21", []) => (kernel()?.kernel_21(machine)?, Upper),
                 ("kernel_21_by_tap", []) => (kernel()?.kernel_21_by_tap(machine)?, Upper),
                 ("operator_21", []) => (kernel()?.operator_21(machine)?, Upper),
@@ -240,6 +249,10 @@ impl Problem<'_> {
                     let exact = exact::Exact::new(self.graph(), &Rational::from(1))?;
                     (Interval::point(exact.path_norm()), Upper)
                 }
+                ("rho", []) => (amplitude::rho(self.graph(), machine, claim.hi())?, Upper),
+                ("block_path_norm", []) => {
+                    (amplitude::block_path_norm(self.graph(), machine)?, Upper)
+                }
                 ("input_norm" | "entry_bound", []) => {
                     // Its value is checked with the words.
                     let stated = self.c.options.input_norm.is_some() && name == "input_norm";
@@ -247,7 +260,10 @@ impl Problem<'_> {
                         || self.loaded.sample.entry_bound().is_some();
                     (stated || bytes).then(|| (claim.clone(), Both))?
                 }
-                _ => (paths::measure(self.graph(), &self.loaded.sample, machine, name)?, Both),
+                _ => (
+                    paths::measure(self.graph(), &self.loaded.sample, machine, name)?,
+                    Both,
+                ),
             })
         };
         match own() {
@@ -269,7 +285,16 @@ impl Problem<'_> {
             }
         }
         let told = |n: &&str| {
-            ["m", "delta", "gamma", "classes", "inputs", "width", "largest_output"].contains(n)
+            [
+                "m",
+                "delta",
+                "gamma",
+                "classes",
+                "inputs",
+                "width",
+                "largest_output",
+            ]
+            .contains(n)
                 || n.starts_with("positions_")
                 || n.starts_with("outputs_")
         };
@@ -279,7 +304,11 @@ impl Problem<'_> {
         };
         let one = |name: &&str| {
             let claim = leaf(self.c, entry, self.shapes, Leaf::Given, name).ok();
-            let claim = claim.as_ref().and_then(Claim::known).and_then(Interval::integer).cloned();
+            let claim = claim
+                .as_ref()
+                .and_then(Claim::known)
+                .and_then(Interval::integer)
+                .cloned();
             match (claim, paths::architecture(self.graph(), name)) {
                 (Some(claim), Some(own)) if claim == own => {
                     Finding::new(*name, Outcome::Verified, "")
@@ -323,7 +352,11 @@ fn kernel_or_head(
 ) -> Option<Interval> {
     let rows = difference.kernel_21(machine)?;
     let frobenius = head.kernel_frobenius(machine)?;
-    Some(if frobenius.hi() <= claim.hi() { frobenius } else { rows })
+    Some(if frobenius.hi() <= claim.hi() {
+        frobenius
+    } else {
+        rows
+    })
 }
 
 /// The sum of integers, exactly.

@@ -50,11 +50,7 @@ impl Kernel {
         }
     }
 
-    pub fn parameters(&self) -> usize {
-        self.weights.entries.len()
-    }
-
-    pub fn is_dense(&self) -> bool {
+    fn is_dense(&self) -> bool {
         self.window == Window::whole(self.below) && self.groups == 1
     }
 
@@ -67,7 +63,9 @@ impl Kernel {
     fn squares(&self) -> Vec<Vec<Integer>> {
         let [out, inputs, taps] = self.dim;
         let one = |o: usize, t: usize| (0..inputs).map(|i| self.at(o, i, t).square_ref()).sum();
-        (0..out).map(|o| (0..taps).map(|t| one(o, t)).collect()).collect()
+        (0..out)
+            .map(|o| (0..taps).map(|t| one(o, t)).collect())
+            .collect()
     }
 
     fn square(&self, x: Integer) -> Rational {
@@ -75,7 +73,9 @@ impl Kernel {
     }
 
     fn root(&self, machine: &Machine, x: Integer) -> Option<Interval> {
-        machine.apply(Op::Sqrt, &[&Interval::point(self.square(x))]).ok()
+        machine
+            .apply(Op::Sqrt, &[&Interval::point(self.square(x))])
+            .ok()
     }
 
     /// |W|_F^2 of the kernel.
@@ -88,7 +88,9 @@ impl Kernel {
     fn taps(&self) -> Vec<Vec<usize>> {
         let width = self.shape.width;
         let of = |q: usize| self.window.taps(self.below, [q / width, q % width]);
-        (0..self.shape.positions()).map(|q| of(q).map(|(t, _)| t).collect()).collect()
+        (0..self.shape.positions())
+            .map(|q| of(q).map(|(t, _)| t).collect())
+            .collect()
     }
 
     /// |W|_F of the operator.
@@ -114,8 +116,9 @@ impl Kernel {
         let absolute = |o: usize, t: usize| -> Integer {
             (0..inputs).map(|i| self.at(o, i, t).clone().abs()).sum()
         };
-        let sums: Vec<Vec<Integer>> =
-            (0..out).map(|o| (0..taps).map(|t| absolute(o, t)).collect()).collect();
+        let sums: Vec<Vec<Integer>> = (0..out)
+            .map(|o| (0..taps).map(|t| absolute(o, t)).collect())
+            .collect();
         let mut largest = Integer::new();
         for taps in self.taps() {
             for sums in &sums {
@@ -125,7 +128,11 @@ impl Kernel {
         Rational::from(largest) << self.weights.exponent
     }
 
-    fn sum_of_roots(&self, machine: &Machine, all: impl IntoIterator<Item = Integer>) -> Option<Interval> {
+    fn sum_of_roots(
+        &self,
+        machine: &Machine,
+        all: impl IntoIterator<Item = Integer>,
+    ) -> Option<Interval> {
         all.into_iter().try_fold(Interval::point(0), |sum, x| {
             let sum = sum.add(&self.root(machine, x)?);
             sum.outward(machine.bits())
@@ -136,7 +143,10 @@ impl Kernel {
     pub fn operator_21(&self, machine: &Machine) -> Option<Interval> {
         let squares = self.squares();
         let rows = self.taps().into_iter().flat_map(|taps| {
-            squares.iter().map(move |s| taps.iter().map(|t| &s[*t]).sum()).collect::<Vec<Integer>>()
+            squares
+                .iter()
+                .map(move |s| taps.iter().map(|t| &s[*t]).sum())
+                .collect::<Vec<Integer>>()
         });
         self.sum_of_roots(machine, rows)
     }
@@ -164,7 +174,10 @@ impl Kernel {
     /// The square of the largest norm of a row reduced to its largest entries, all
     /// but `inactive`.
     pub fn row_norm_squared(&self, inactive: usize) -> Rational {
-        let rows = self.rows().into_iter().map(|row| reduced(row.iter().cloned(), inactive));
+        let rows = self
+            .rows()
+            .into_iter()
+            .map(|row| reduced(row.iter().cloned(), inactive));
         self.square(rows.max().unwrap_or_default())
     }
 
@@ -191,7 +204,9 @@ impl Kernel {
         let mut rows: Vec<Vec<Integer>> = self.rows().into_iter().map(<[_]>::to_vec).collect();
         let (n, columns) = (rows.len(), rows.first()?.len());
         if columns < n {
-            rows = (0..columns).map(|j| rows.iter().map(|r| r[j].clone()).collect()).collect();
+            rows = (0..columns)
+                .map(|j| rows.iter().map(|r| r[j].clone()).collect())
+                .collect();
         }
         let n = n.min(columns);
         if n > LARGEST {
@@ -208,8 +223,15 @@ impl Kernel {
         for i in 0..n {
             let mut row = Vec::with_capacity(i + 1);
             for j in 0..=i {
-                let dot = rows[i].iter().zip(&rows[j]).fold(Integer::new(), |s, (x, y)| s + x * y);
-                let entry = if i == j { Rational::from(&limit - dot) } else { Rational::from(-dot) };
+                let dot = rows[i]
+                    .iter()
+                    .zip(&rows[j])
+                    .fold(Integer::new(), |s, (x, y)| s + x * y);
+                let entry = if i == j {
+                    Rational::from(&limit - dot)
+                } else {
+                    Rational::from(-dot)
+                };
                 row.push(enclose(&entry));
             }
             a.push(row);

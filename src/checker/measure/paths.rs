@@ -10,7 +10,7 @@ use rug::{Integer, Rational};
 
 /// The linear layers of a chain in which a ReLU follows each but the last, with
 /// what they read; `None` for other networks.
-fn chain(graph: &Graph) -> Option<Vec<(&Conv, Shape, Shape)>> {
+pub fn chain(graph: &Graph) -> Option<Vec<(&Conv, Shape, Shape)>> {
     let nodes = graph.nodes();
     let alternates = nodes.iter().enumerate().skip(1).all(|(i, n)| {
         n.inputs == [i - 1]
@@ -21,7 +21,10 @@ fn chain(graph: &Graph) -> Option<Vec<(&Conv, Shape, Shape)>> {
             }
     });
     alternates.then(|| {
-        graph.convs().map(|(i, conv)| (conv, nodes[i - 1].shape, nodes[i].shape)).collect()
+        graph
+            .convs()
+            .map(|(i, conv)| (conv, nodes[i - 1].shape, nodes[i].shape))
+            .collect()
     })
 }
 
@@ -53,14 +56,19 @@ pub fn measure(graph: &Graph, sample: &Sample, machine: &Machine, name: &str) ->
     let positions = || -> Vec<Integer> {
         let sums = coordinates();
         let n = graph.input().positions();
-        (0..n).map(|u| total(sums.iter().skip(u).step_by(n).copied())).collect()
+        (0..n)
+            .map(|u| total(sums.iter().skip(u).step_by(n).copied()))
+            .collect()
     };
     let has_bias = graph.has_bias();
     // The constant's energy is m, in actual units.
     let constant = || Rational::from(sample.len()) / &factor;
     Some(match name {
         "sample_norm" => {
-            let norms = pixels.rows().into_iter().map(|r| r.iter().map(byte).sum::<u64>());
+            let norms = pixels
+                .rows()
+                .into_iter()
+                .map(|r| r.iter().map(byte).sum::<u64>());
             root(Integer::from(norms.max()?))?
         }
         "input_energy" => actual(total(coordinates())),
@@ -72,13 +80,15 @@ pub fn measure(graph: &Graph, sample: &Sample, machine: &Machine, name: &str) ->
         }
         "patch_norm" => {
             let (conv, below, shape) = *chain(graph)?.first()?;
-            let patches: Vec<Vec<usize>> =
-                (0..shape.positions()).map(|q| reads(conv, below, shape, q)).collect();
+            let patches: Vec<Vec<usize>> = (0..shape.positions())
+                .map(|q| reads(conv, below, shape, q))
+                .collect();
             let n = below.positions();
             let mut largest = 0;
             for row in pixels.rows() {
-                let squares: Vec<u64> =
-                    (0..n).map(|u| row.iter().skip(u).step_by(n).map(byte).sum()).collect();
+                let squares: Vec<u64> = (0..n)
+                    .map(|u| row.iter().skip(u).step_by(n).map(byte).sum())
+                    .collect();
                 for patch in &patches {
                     largest = largest.max(patch.iter().map(|u| squares[*u]).sum());
                 }
@@ -126,7 +136,9 @@ pub fn architecture(graph: &Graph, name: &str) -> Option<Integer> {
     } else if let Some((conv, _, _)) = of("kernel_area_") {
         conv.window.size[0] * conv.window.size[1]
     } else if let Some((conv, below, shape)) = of("fan_in_") {
-        let most = (0..shape.positions()).map(|q| reads(conv, *below, *shape, q).len()).max();
+        let most = (0..shape.positions())
+            .map(|q| reads(conv, *below, *shape, q).len())
+            .max();
         most? + usize::from(conv.bias.is_some())
     } else {
         match name {
@@ -138,7 +150,9 @@ pub fn architecture(graph: &Graph, name: &str) -> Option<Integer> {
                 for (conv, below, shape) in layers.iter().rev() {
                     let mut lower = vec![false; below.positions()];
                     for q in (0..shape.positions()).filter(|q| reached[*q]) {
-                        reads(conv, *below, *shape, q).into_iter().for_each(|u| lower[u] = true);
+                        reads(conv, *below, *shape, q)
+                            .into_iter()
+                            .for_each(|u| lower[u] = true);
                     }
                     reached = lower;
                 }

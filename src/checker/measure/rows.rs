@@ -10,10 +10,10 @@
 //! possible) < 1e-9 with lo: the probabilities are exact sums. A ramp loss is
 //! compared by Hoeffding's inequality at the same level.
 
-use super::exact::{Exact, Passage};
 use super::super::format::{Count, Entry};
 use super::super::number::Interval;
 use super::super::{Check, Fault, Outcome};
+use super::exact::{Exact, Passage};
 use super::{Finding, Problem, open};
 use crate::data::Sample;
 use crate::network::Graph;
@@ -121,14 +121,15 @@ impl Problem<'_> {
             g.and_then(|g| usize::try_from(g.t).ok()).unwrap_or(0)
         };
         let hidden = self.shapes.len() - 2;
-        let radii = |upto: usize, factor: u32, name: &str| -> Check<Vec<(usize, usize, Interval)>> {
-            let mut all = Vec::new();
-            for k in (1..=upto).filter(|k| sparsity(*k) > 0) {
-                let threshold = self.derived(entry, &format!("{name}_{k}"))?;
-                all.push((k - 1, sparsity(k), threshold.mul(&Interval::point(factor))));
-            }
-            Ok(all)
-        };
+        let radii =
+            |upto: usize, factor: u32, name: &str| -> Check<Vec<(usize, usize, Interval)>> {
+                let mut all = Vec::new();
+                for k in (1..=upto).filter(|k| sparsity(*k) > 0) {
+                    let threshold = self.derived(entry, &format!("{name}_{k}"))?;
+                    all.push((k - 1, sparsity(k), threshold.mul(&Interval::point(factor))));
+                }
+                Ok(all)
+            };
         for (name, count) in &entry.counts.0 {
             let layer = name.rsplit_once('_').and_then(|(_, k)| k.parse().ok());
             let threshold = |name: &str| self.derived(entry, name);
@@ -190,7 +191,10 @@ type Answer = [Rational; 2];
 
 fn judge(graph: &Graph, sample: &Sample, rows: Rows, queries: &[Query]) -> Check<Vec<Finding>> {
     let Some(exact) = Exact::new(graph, sample.scale()) else {
-        return Ok(queries.iter().map(|q| super::not_measured(&q.name)).collect());
+        return Ok(queries
+            .iter()
+            .map(|q| super::not_measured(&q.name))
+            .collect());
     };
     let chosen = rows.of(sample);
     let zero = || vec![[Rational::new(), Rational::new()]; queries.len()];
@@ -209,7 +213,10 @@ fn judge(graph: &Graph, sample: &Sample, rows: Rows, queries: &[Query]) -> Check
             let passage = exact.pass(&stored.iter().copied().collect::<Vec<f64>>());
             let label = usize::from(sample.labels()[i]);
             let row = Row::new(&exact, passage, label, &convs);
-            queries.iter().map(|q| row.answer(&q.ask)).collect::<Vec<Answer>>()
+            queries
+                .iter()
+                .map(|q| row.answer(&q.ask))
+                .collect::<Vec<Answer>>()
         })
         .reduce(zero, add);
     let one = |(q, sum): (&Query, &Answer)| finding(q, sum, chosen.len(), sample.len());
@@ -230,7 +237,11 @@ impl<'a> Row<'a> {
         if let Some(output) = passage.values.last()
             && let Some(own) = output.entries.get(label)
         {
-            let others = output.entries.iter().enumerate().filter(|(j, _)| *j != label);
+            let others = output
+                .entries
+                .iter()
+                .enumerate()
+                .filter(|(j, _)| *j != label);
             if let Some(best) = others.map(|(_, x)| x).max() {
                 margin = output.rational(&Integer::from(own - best));
             }
@@ -337,7 +348,11 @@ fn finding(q: &Query, sum: &Answer, rows: usize, m: usize) -> Finding {
             let least = above.min(below);
             let text = format!("{sure} of {n} rows, probability {least:.2e}");
             // Impossible samples have the probability 0.
-            if least < LEVEL { rejected(text) } else { verified(text) }
+            if least < LEVEL {
+                rejected(text)
+            } else {
+                verified(text)
+            }
         }
         (Ask::Ramp(_), false) => {
             let slack = ((2.0 / LEVEL).ln() / (2.0 * rows as f64)).sqrt();

@@ -228,15 +228,10 @@ impl<'a> Case<'a> {
         self.entry.form == "as-printed"
     }
 
-    /// d_0..d_{K+1} of a multilayer perceptron; the constant input of folded
-    /// biases is one more coordinate of every layer but the last.
+    /// d_0..d_{K+1} of a multilayer perceptron; the shapes of one with folded biases
+    /// count the constant.
     fn widths(&self) -> Vec<u64> {
-        let last = self.layers();
-        let more = u64::from(self.certificate.options.constant_input);
-        let width = |(k, s): (usize, &[u64; 3])| {
-            s.iter().product::<u64>() + if k < last { more } else { 0 }
-        };
-        self.shapes.iter().enumerate().map(width).collect()
+        self.shapes.iter().map(|s| s.iter().product()).collect()
     }
 
     /// ln of the product of 1/weight over the grid.

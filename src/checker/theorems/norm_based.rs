@@ -186,7 +186,11 @@ pub fn derive<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
         "galanti-2023/sound" => sound(case),
         "galanti-2023/path-energy" => {
             let energy = ("path_energy", One(case.measured("path_energy")?));
-            by_radius(case, ("rho_over_gamma", case.measured("rho")?), vec![energy])
+            by_radius(
+                case,
+                ("rho_over_gamma", case.measured("rho")?),
+                vec![energy],
+            )
         }
         "galanti-2023/chevet" => {
             let own = vec![
@@ -198,20 +202,38 @@ pub fn derive<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
         "galanti-2023/path-norm" => {
             let own = vec![
                 ("leaves", One(case.given("leaves")?)),
-                ("max_position_energy", One(case.measured("max_position_energy")?)),
+                (
+                    "max_position_energy",
+                    One(case.measured("max_position_energy")?),
+                ),
             ];
-            by_radius(case, ("phi_over_gamma", case.measured("block_path_norm")?), own)
+            by_radius(
+                case,
+                ("phi_over_gamma", case.measured("block_path_norm")?),
+                own,
+            )
         }
         "golowich-2018/frobenius" | "neyshabur-2015/frobenius" => {
             let own = vec![("input_energy", One(case.measured("input_energy")?))];
-            by_radius(case, ("rho_over_gamma", product(case, "operator_frobenius")?), own)
+            by_radius(
+                case,
+                ("rho_over_gamma", product(case, "operator_frobenius")?),
+                own,
+            )
         }
         "golowich-2018/l1-inf" => {
             let own = vec![
                 ("inputs", One(case.given("inputs")?)),
-                ("max_coordinate_energy", One(case.measured("max_coordinate_energy")?)),
+                (
+                    "max_coordinate_energy",
+                    One(case.measured("max_coordinate_energy")?),
+                ),
             ];
-            by_radius(case, ("norm_over_gamma", product(case, "operator_1_inf")?), own)
+            by_radius(
+                case,
+                ("norm_over_gamma", product(case, "operator_1_inf")?),
+                own,
+            )
         }
         "bartlett-2017" => bartlett(case),
         "neyshabur-2018" => neyshabur_2018(case),
@@ -379,7 +401,12 @@ fn by_radius<'a>(
     inputs.push(("b", One(case.int(0).ratio(17, 16))));
     inputs.push(("ramp_loss", One(case.measured("ramp_loss")?)));
     inputs.push((name, One(norm / &gamma)));
-    Ok(closed(case, inputs, gamma, (Vec::new(), Vec::new(), chosen)))
+    Ok(closed(
+        case,
+        inputs,
+        gamma,
+        (Vec::new(), Vec::new(), chosen),
+    ))
 }
 
 /// ramp + q_t c + sqrt((2/m) ln(3(|t|+1)(|t|+2)/(2 delta))), t = ceil(log_b(q/q0)),
@@ -425,11 +452,20 @@ fn as_released<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
     let mut inputs = m_and_delta(case)?;
     inputs.extend(layers_and_classes(case)?);
     // Areas of the layers that are convolutions: the fully connected are left out.
-    let areas = (1..=case.layers()).filter_map(|l| (case.leaf)(Leaf::Given, &format!("kernel_area_{l}")).ok().map(|_| l));
-    let areas: Check<Vec<_>> = areas.map(|l| case.given(&format!("kernel_area_{l}"))).collect();
+    let areas = (1..=case.layers()).filter_map(|l| {
+        (case.leaf)(Leaf::Given, &format!("kernel_area_{l}"))
+            .ok()
+            .map(|_| l)
+    });
+    let areas: Check<Vec<_>> = areas
+        .map(|l| case.given(&format!("kernel_area_{l}")))
+        .collect();
     inputs.push(("rho", One(product(case, "kernel_frobenius")?)));
     inputs.push(("fan_in", Many(areas?)));
-    inputs.push(("max_position_energy", One(case.measured("max_position_energy")?)));
+    inputs.push((
+        "max_position_energy",
+        One(case.measured("max_position_energy")?),
+    ));
     Ok(sheet(case.machine, inputs))
 }
 
@@ -603,7 +639,11 @@ fn neyshabur_2018_value<'a>(x: &Inputs<'a>) -> Terms<'a> {
     let deviation = (nats / (&m - x.int(1))).sqrt() * x.int(4);
     terms(
         &loss + &deviation,
-        &[("margin_loss", &loss), ("kl", &kl), ("deviation", &deviation)],
+        &[
+            ("margin_loss", &loss),
+            ("kl", &kl),
+            ("deviation", &deviation),
+        ],
     )
 }
 
@@ -656,7 +696,11 @@ fn graf_params_value<'a>(x: &Inputs<'a>) -> Terms<'a> {
         let cells = (&layers * c).square().ceil();
         ((cells + x.int(1)).ln() + x.int(0).ratio(27, 10)) * parameters * x.int(2)
     };
-    let each = all.iter().zip(&x.many("parameters")).map(one).collect::<Vec<_>>();
+    let each = all
+        .iter()
+        .zip(&x.many("parameters"))
+        .map(one)
+        .collect::<Vec<_>>();
     let sum = each.into_iter().fold(x.int(0), |a, b| a + b);
     ramp_bound(x, &((sum / x.one("m")).sqrt() * x.int(12)))
 }
@@ -713,7 +757,12 @@ fn gonon<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
     // No network that is read has max-pooling.
     inputs.push(("pools", One(case.int(0))));
     inputs.push(("pool_kernel", One(case.int(1))));
-    Ok(closed(case, inputs, gamma, (Vec::new(), Vec::new(), chosen)))
+    Ok(closed(
+        case,
+        inputs,
+        gamma,
+        (Vec::new(), Vec::new(), chosen),
+    ))
 }
 
 /// ramp + (4B/sqrt m) sqrt(2) q sqrt(D ln((3+2P)K) + ln((3+2P)/(1+P) (d_in+1) d_out)).
@@ -743,7 +792,12 @@ fn long_sedghi<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
     inputs.push(("parameters", One(case.given("parameters")?)));
     inputs.push(("distance", One(total.unwrap_or_else(|| case.int(0)))));
     inputs.push(("lipschitz", One(case.int(2).sqrt() / &gamma)));
-    Ok(closed(case, inputs, gamma, (Vec::new(), Vec::new(), chosen)))
+    Ok(closed(
+        case,
+        inputs,
+        gamma,
+        (Vec::new(), Vec::new(), chosen),
+    ))
 }
 
 /// sqrt((W (beta + ln max(lambda, 1)) + ln(1/delta))/m).

@@ -124,7 +124,11 @@ fn sparsity(case: &Case<'_>, hidden: usize, rules: &mut Vec<Rule>) -> Check<Vec<
     for l in 1..=hidden {
         let name = format!("s_{l}");
         let value = case.grid(&name)?;
-        let level = value.range().as_ref().ok().and_then(|x| x.integer()?.to_u64());
+        let level = value
+            .range()
+            .as_ref()
+            .ok()
+            .and_then(|x| x.integer()?.to_u64());
         let Some(level) = level else {
             return reject(format!("`{name}` is no integer"));
         };
@@ -263,7 +267,9 @@ fn thirteen<'a>(case: &Case<'a>, eleven: bool) -> Check<Sheet<'a>> {
 
     let fraction = |name: String| Ok(case.count(&name)? / &m);
     let each = |name: &str| -> Check<Vec<Value<'a>>> {
-        (1..=hidden).map(|l| fraction(format!("{name}_{l}"))).collect()
+        (1..=hidden)
+            .map(|l| fraction(format!("{name}_{l}")))
+            .collect()
     };
     let mut counts = vec!["margin_loss".to_owned()];
     for name in ["sparse_loss", "sparse_loss_3"] {
@@ -283,9 +289,16 @@ fn thirteen<'a>(case: &Case<'a>, eleven: bool) -> Check<Sheet<'a>> {
     );
     sheet.derived.push(("zeta_0".into(), zeta_0));
     sheet.derived.push(("margin_threshold".into(), margin));
-    for (name, values) in [("xi", xi), ("nu", nu), ("sigma", sigma), ("radius_threshold", radius)] {
+    for (name, values) in [
+        ("xi", xi),
+        ("nu", nu),
+        ("sigma", sigma),
+        ("radius_threshold", radius),
+    ] {
         let named = values.into_iter().enumerate();
-        sheet.derived.extend(named.map(|(l, x)| (format!("{name}_{}", l + 1), x)));
+        sheet
+            .derived
+            .extend(named.map(|(l, x)| (format!("{name}_{}", l + 1), x)));
     }
     (sheet.grid, sheet.counts, sheet.chosen) = (rules, counts, chosen);
     Ok(sheet)
@@ -346,7 +359,10 @@ fn stability<'a>(
     [xi, nu, sigma]: [&[Value<'a>]; 3],
 ) -> Stability<'a> {
     let hidden = shapes.len() - 1;
-    let events: u64 = shapes[..hidden].iter().map(|l| if l.s > 0 { 2 } else { 1 }).sum();
+    let events: u64 = shapes[..hidden]
+        .iter()
+        .map(|l| if l.s > 0 { 2 } else { 1 })
+        .sum();
     let share = tau / tau.int(events + 1);
     let q = |d: u64| (&share / share.int(2 * d)).normal_upper_quantile();
     let mut zeta = zeta_0.clone();
@@ -414,7 +430,10 @@ fn single_shot<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
         });
     }
     let last = shapes[hidden].s_in;
-    let difference = covering("output_difference".into(), format!("output_difference[{last}]"))?;
+    let difference = covering(
+        "output_difference".into(),
+        format!("output_difference[{last}]"),
+    )?;
     let (zeta_0, tau) = (case.grid("zeta_0")?, case.grid("tau")?);
     let t = stability(&shapes, [&zeta_0, &difference, &tau], [&xi, &nu, &sigma]);
 
@@ -435,7 +454,9 @@ fn single_shot<'a>(case: &Case<'a>) -> Check<Sheet<'a>> {
     for (k, g) in t.activation.into_iter().enumerate() {
         if let Some(g) = g {
             let counted = g * case.int(3);
-            sheet.derived.push((format!("activation_threshold_{}", k + 1), counted));
+            sheet
+                .derived
+                .push((format!("activation_threshold_{}", k + 1), counted));
         }
     }
     (sheet.grid, sheet.counts) = (rules, vec!["unsafe".into()]);
