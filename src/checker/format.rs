@@ -248,7 +248,7 @@ impl Claim {
         let (width, exponent) = rest.split_once('p')?;
         let lo = dyadic(&format!("{start}p{exponent}"))?;
         let width = dyadic(&format!("0x{width}p{exponent}"))?;
-        let hi = Rational::from(&lo + width);
+        let hi = lo.clone() + width;
         Interval::new(lo, hi).map(Self::Known)
     }
 

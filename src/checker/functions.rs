@@ -558,7 +558,7 @@ fn chi_quantile(bits: u32, p: &Interval, n: u64) -> Range {
 /// C(m,i) p^i (1-p)^(m-i), i = 0..k, decreases in p.
 fn binomial_upper(bits: u32, delta: &Interval, errors: &Interval, m: &Interval) -> Range {
     const MOST: u64 = 1_000_000_000;
-    const MOST_ERRORS: u64 = 1_000_000;
+    const MOST_ERRORS: u64 = 200_000;
     if *delta.lo() <= 0 || *delta.hi() >= 1 || *m.lo() < 1 || errors.hi() > m.lo() {
         return Err(Gap::Undefined);
     }
@@ -741,4 +741,73 @@ fn ln_binomial(bits: u32, n: u64, k: u64) -> Range {
         y
     };
     finite(&end(Round::Down), &end(Round::Up))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value to 12 digits, and that its enclosure is narrow.
+    fn is(op: Op, operands: &[(i64, i64)], digits: &str) {
+        let machine = Machine::new(320);
+        let operands: Vec<Interval> = operands
+            .iter()
+            .map(|x| Interval::point(Rational::from(*x)))
+            .collect();
+        let range = machine
+            .apply(op, &operands.iter().collect::<Vec<_>>())
+            .unwrap();
+        let width = Rational::from(range.hi() - range.lo());
+        assert!(width << 150u32 <= range.size(), "{op:?} is wide");
+        let end = |x: &Rational| Float::with_val(53, x).to_string_radix(10, Some(12));
+        assert_eq!(end(range.hi()), digits, "{op:?}");
+    }
+
+    #[test]
+    fn functions_have_their_tabulated_values() {
+        is(Op::Sqrt, &[(2, 1)], "1.41421356237");
+        is(Op::Cbrt, &[(-8, 27)], "-6.66666666667e-1");
+        is(Op::Pow, &[(2, 1), (1, 2)], "1.41421356237");
+        is(Op::KlInv, &[(1, 10), (1, 50)], "1.70383627569e-1");
+        is(Op::KlInv, &[(0, 1), (1, 1)], "6.32120558829e-1");
+        is(Op::LnXi, &[(55_000, 1)], "5.68560265379");
+        is(Op::NormalUpperQuantile, &[(1, 40)], "1.95996398454");
+        is(Op::NormalUpperQuantile, &[(39, 40)], "-1.95996398454");
+        // chi_1 is |N|.
+        is(Op::ChiUpperQuantile(1), &[(1, 20)], "1.95996398454");
+        // P(chi_2 > c) = exp(-c^2/2).
+        is(Op::ChiUpperQuantile(2), &[(1, 20)], "2.44774683068");
+        // 1 - 0.05^(1/10)
+        is(
+            Op::BinomialUpper,
+            &[(1, 20), (0, 1), (10, 1)],
+            "2.58865550893e-1",
+        );
+        is(Op::Harmonic, &[(4, 1)], "2.08333333333");
+        is(Op::Peeling, &[(2, 1)], "1.41421356237");
+        is(Op::Peeling, &[(3, 1)], "1.94555856699");
+        is(Op::LnBinomial(5, 2), &[], "2.30258509299");
+        is(
+            Op::GridExponent,
+            &[(2, 1), (1, 1), (17, 16)],
+            "12.0000000000",
+        );
+    }
+
+    #[test]
+    fn what_is_not_defined_has_no_value() {
+        let machine = Machine::new(128);
+        let undefined = |op: Op, x: &[i64]| {
+            let x: Vec<Interval> = x.iter().map(|n| Interval::point(*n)).collect();
+            machine.apply(op, &x.iter().collect::<Vec<_>>()) == Err(Gap::Undefined)
+        };
+        assert!(undefined(Op::Div, &[1, 0]));
+        assert!(undefined(Op::Sqrt, &[-1]));
+        assert!(undefined(Op::Ln, &[0]));
+        assert!(undefined(Op::Powi(-1), &[0]));
+        assert!(undefined(Op::KlInv, &[2, 1]));
+        assert!(undefined(Op::NormalUpperQuantile, &[1]));
+        assert!(undefined(Op::BinomialUpper, &[1, 1, 2]));
+        assert!(undefined(Op::GridExponent, &[1, 1, 1]));
+    }
 }

@@ -310,9 +310,7 @@ impl Checker {
                 }
             }
         }
-        for (what, stated, own) in [("derived", &p.derived, &sheet.derived)] {
-            named_steps(what, stated, own, &compare)?;
-        }
+        named_steps("derived", &p.derived, &sheet.derived, &compare)?;
         let terms = theorems::formula(&entry.bound, &entry.form, &sheet.inputs)?;
         named_steps("term", &p.terms, &terms.parts, &compare)?;
         compare("value".into(), p.value, &terms.value)?;

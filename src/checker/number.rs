@@ -155,7 +155,7 @@ impl Interval {
         let n = n.unsigned_abs();
         let (a, b) = (self.lo.clone().pow(n), self.hi.clone().pow(n));
         let zero_inside = self.lo < 0 && self.hi > 0;
-        if n % 2 == 0 && n > 0 && zero_inside {
+        if n.is_multiple_of(2) && n > 0 && zero_inside {
             return Some(Self {
                 lo: Rational::new(),
                 hi: a.max(b),

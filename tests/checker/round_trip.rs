@@ -75,3 +75,19 @@ fn a_key_that_is_there_twice_is_refused() {
         );
     }
 }
+
+#[test]
+fn no_damage_makes_it_panic() {
+    let text = certificates::all()[2].to_string();
+    let mut numbers = crate::common::world::Numbers(11);
+    for _ in 0..300 {
+        let mut place = || ((numbers.centred() + 1.0) / 2.0 * text.len() as f32) as usize;
+        let (cut, from, to) = (place(), place(), place());
+        let _ = verify(&text.as_bytes()[..cut]);
+        let mut bytes = text.clone().into_bytes();
+        bytes[cut.min(text.len() - 1)] ^= 1 << (from % 8);
+        let _ = verify(&bytes);
+        let spliced = [&text[..from.min(text.len())], &text[to.min(text.len())..]].concat();
+        let _ = verify(spliced.as_bytes());
+    }
+}

@@ -10,10 +10,11 @@ use super::super::functions::{Machine, Op};
 use super::super::number::Interval;
 use super::paths::chain;
 use crate::network::Conv;
-use rug::Rational;
+use rug::{Float, Rational};
 
-/// Sweeps over the layers.
-const SWEEPS: usize = 400;
+/// Sweeps over the layers, in short floats and in long ones.
+const SWEEPS: usize = 40;
+const LAST_SWEEPS: usize = 10;
 
 /// The entries of a kernel as rationals: output channel, input channel, tap; those
 /// of the head centred.
@@ -67,7 +68,7 @@ fn scaled(squares: &[Vec<Rational>], below: &[Rational], own: &[Rational]) -> Ra
     squares.iter().zip(own).map(row).sum()
 }
 
-/// An upper bound on rho, at most `wanted` if factors are found that give one.
+/// A value of rho that is at most `wanted`, if factors are found that give one.
 pub fn rho(
     graph: &crate::network::Graph,
     machine: &Machine,
@@ -87,16 +88,13 @@ pub fn rho(
         .map(|(l, (conv, ..))| squares(conv, l == last))
         .collect::<Option<_>>()?;
     let root = |square: Rational| machine.apply(Op::Sqrt, &[&Interval::point(square)]).ok();
-    let product = |factors: &[Vec<f64>]| -> Option<Interval> {
+    let product = |factors: &[Vec<Float>]| -> Option<Interval> {
         let one = |n: usize| vec![Rational::from(1); n];
-        let rational = |t: &Vec<f64>| -> Option<Vec<Rational>> {
-            t.iter().map(|x| Rational::from_f64(*x)).collect()
-        };
         let mut below = one(exact[0].first()?.len());
         let mut square = Rational::from(1);
         for (l, squares) in exact.iter().enumerate() {
             let own: Vec<Rational> = match factors.get(l) {
-                Some(t) => rational(t).unwrap_or_else(|| one(squares.len())),
+                Some(t) => t.iter().map(Float::to_rational).collect::<Option<_>>()?,
                 None => one(squares.len()),
             };
             // Rounded up, so that the numbers stay short.
@@ -110,57 +108,64 @@ pub fn rho(
     if plain.hi() <= wanted {
         return Some(plain);
     }
-    let fast: Vec<Vec<Vec<f64>>> = exact
-        .iter()
-        .map(|l| {
-            l.iter()
-                .map(|o| o.iter().map(Rational::to_f64).collect())
-                .collect()
-        })
-        .collect();
-    let found = product(&factors(&fast))?;
-    Some(if found.hi() < plain.hi() {
-        found
-    } else {
-        plain
-    })
+    // What is above the least value may still be below the certificate's.
+    product(&factors(&exact)).filter(|found| found.hi() <= wanted)
 }
 
 /// Squared factors of the hidden channels that make the product of norms small:
-/// each in turn balances what it receives against what it passes on.
-fn factors(squares: &[Vec<Vec<f64>>]) -> Vec<Vec<f64>> {
-    let hidden = squares.len() - 1;
-    let mut factors: Vec<Vec<f64>> = squares[..hidden]
+/// each in turn balances what it receives against what it passes on. Many sweeps
+/// in short floats, the last in long ones.
+fn factors(exact: &[Vec<Vec<Rational>>]) -> Vec<Vec<Float>> {
+    let hidden = exact.len() - 1;
+    let mut factors: Vec<Vec<Float>> = exact[..hidden]
         .iter()
-        .map(|s| vec![1.0; s.len()])
+        .map(|s| vec![Float::with_val(64, 1); s.len()])
         .collect();
-    for _ in 0..SWEEPS {
-        for l in 0..hidden {
-            let below = |i: usize| if l == 0 { 1.0 } else { factors[l - 1][i] };
-            let received: Vec<f64> = squares[l]
-                .iter()
-                .map(|row| row.iter().enumerate().map(|(i, s)| s / below(i)).sum())
-                .collect();
-            let above = |o: usize| factors.get(l + 1).map_or(1.0, |t| t[o]);
-            let passed: Vec<f64> = (0..received.len())
-                .map(|j| {
-                    squares[l + 1]
-                        .iter()
-                        .enumerate()
-                        .map(|(o, row)| row[j] * above(o))
-                        .sum()
-                })
-                .collect();
-            for (t, (p, q)) in factors[l].iter_mut().zip(received.iter().zip(&passed)) {
-                // Minimises (sum p t)(sum q/t): t proportional to sqrt(q/p).
-                let better = (q / p).sqrt();
-                if better.is_normal() {
-                    *t = better;
-                }
+    for (bits, sweeps) in [(64, SWEEPS), (192, LAST_SWEEPS)] {
+        let squares: Vec<Vec<Vec<Float>>> = exact
+            .iter()
+            .map(|layer| {
+                let row = |o: &Vec<Rational>| o.iter().map(|x| Float::with_val(bits, x)).collect();
+                layer.iter().map(row).collect()
+            })
+            .collect();
+        // With one hidden layer the first sweep is the last.
+        for _ in 0..if hidden == 1 { 1 } else { sweeps } {
+            for l in 0..hidden {
+                sweep(&squares, &mut factors, l, bits);
             }
         }
     }
     factors
+}
+
+fn sweep(squares: &[Vec<Vec<Float>>], factors: &mut [Vec<Float>], l: usize, bits: u32) {
+    let zero = || Float::new(bits);
+    let channels = squares[l].len();
+    let (mut received, mut passed) = (vec![zero(); channels], vec![zero(); channels]);
+    for (sum, row) in received.iter_mut().zip(&squares[l]) {
+        for (i, s) in row.iter().enumerate() {
+            match l.checked_sub(1).map(|k| &factors[k][i]) {
+                None => *sum += s,
+                Some(t) => *sum += Float::with_val(bits, s / t),
+            }
+        }
+    }
+    for (o, row) in squares[l + 1].iter().enumerate() {
+        for (sum, s) in passed.iter_mut().zip(row) {
+            match factors.get(l + 1).map(|t| &t[o]) {
+                None => *sum += s,
+                Some(t) => *sum += Float::with_val(bits, s * t),
+            }
+        }
+    }
+    for (t, (p, q)) in factors[l].iter_mut().zip(received.iter().zip(&passed)) {
+        // Minimises (sum p t)(sum q/t): t proportional to sqrt(q/p).
+        let better = Float::with_val(bits, q / p).sqrt();
+        if better.is_normal() && better > 0 {
+            *t = better;
+        }
+    }
 }
 
 /// The sum over classes and paths through the positions of products of Frobenius

@@ -308,7 +308,7 @@ impl<'a> Row<'a> {
     /// The ramp rises with gamma where the margin is positive, else it is 1.
     fn ramp(&self, gamma: &Interval) -> Answer {
         let at = |gamma: &Rational| {
-            let ratio = Rational::from(&self.margin / self.times_unit(gamma));
+            let ratio = self.margin.clone() / self.times_unit(gamma);
             let value = Rational::from(1) - ratio;
             let value = value.clamp(&Rational::new(), &Rational::from(1));
             // Shorter, so that sums stay short: to either side.
