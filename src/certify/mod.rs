@@ -6,10 +6,12 @@
 mod held_out;
 mod input_norm;
 mod load;
+mod profile;
 
 pub use held_out::HeldOut;
 pub use input_norm::stated_input_norm;
 pub use load::{Loaded, load};
+pub use profile::{AtSparsity, sparsity_profile};
 
 use crate::bound::{self, Bound, Confidence, Effect, Guarantee, Inputs, Terms};
 use crate::error::{Error, Result};
@@ -160,6 +162,7 @@ impl Settings {
             margin: None,
             delta,
             bounds: Vec::new(),
+            insist: true,
             prec,
         }
     }
@@ -209,6 +212,9 @@ pub struct Settings {
     pub delta: Confidence,
     /// Every bound that applies, if empty.
     pub bounds: Vec<&'static Bound>,
+    /// Whether a bound asked for that does not apply is an error; otherwise it is
+    /// listed among those that do not apply.
+    pub insist: bool,
     pub prec: u32,
 }
 
@@ -238,8 +244,9 @@ pub fn certify_loaded(
         test,
         sources,
     } = loaded;
-    let asked = !settings.bounds.is_empty();
-    let bounds: Vec<&'static Bound> = if asked {
+    let named = !settings.bounds.is_empty();
+    let asked = named && settings.insist;
+    let bounds: Vec<&'static Bound> = if named {
         settings.bounds.clone()
     } else {
         // The baseline stands beside the results; asked for, it is one of them.

@@ -3,7 +3,6 @@
 //! Unknown, missing and repeated keys are refused. Numbers stay texts here.
 
 use super::number::{Interval, dyadic};
-use rug::Rational;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;

@@ -2,9 +2,9 @@
 //!
 //! Each stated enclosure must contain the range of its operation over the stated
 //! enclosures of its operands: by induction it then contains the exact value of
-//! the step. And it must be tight: an elementary operation within a few units in
-//! the last place of the exact range, a special function within half the digits.
-//! So no number of a certificate can be moved, not even to the safe side.
+//! the step. And it must be tight: an elementary operation is the exact range
+//! rounded outward once, a special function has half the digits. So no number of a
+//! certificate can be moved, not even to the safe side.
 
 use super::format::{Claim, Program};
 use super::functions::{Gap, Machine, Op};
@@ -152,14 +152,20 @@ fn meets(stated: &Claim, exact: Result<Interval, Gap>, op: Op, precision: u32) -
             reject("a number is stated where the operation is not defined")
         }
         (Claim::Nothing, Ok(_)) => reject("nothing is stated where there is a number"),
-        (Claim::Known(stated), Ok(exact)) => {
-            let digits = if op.is_elementary() {
-                precision.saturating_sub(2)
-            } else {
-                precision / 2
-            };
-            close(stated, &exact, &Rational::new(), digits)
+        (Claim::Known(stated), Ok(exact)) if op.is_elementary() => {
+            // The product rounds these correctly: there is one right answer.
+            close(
+                stated,
+                &exact,
+                &Rational::new(),
+                precision.saturating_sub(2),
+            )?;
+            match exact.outward(precision) {
+                Some(rounded) if rounded == *stated => Ok(()),
+                _ => reject("it is not the exact range, rounded outward once"),
+            }
         }
+        (Claim::Known(stated), Ok(exact)) => close(stated, &exact, &Rational::new(), precision / 2),
     }
 }
 

@@ -18,8 +18,9 @@ pub use templates::{SIDE, templates};
 
 use crate::data::Sample;
 use crate::error::Result;
+use crate::measure::leaves::largest_patch_norm;
 use crate::measure::{Count, Margins};
-use crate::network::Model;
+use crate::network::{Model, Shape, Window};
 use crate::real::Enclosure;
 use crate::train::{Stream, generator};
 use rand::RngExt;
@@ -53,6 +54,17 @@ impl Population {
             Self::Finite(all) => Ok(errors(model, all)?.fraction(prec, all.len())),
             Self::HalfSpace(h) => h.risk(model, prec),
         }
+    }
+
+    /// The largest ||x||: a bound that holds almost surely. `None` if there is no
+    /// largest.
+    pub fn largest_norm(&self, prec: u32) -> Option<Enclosure> {
+        let Self::Finite(all) = self else {
+            return None;
+        };
+        let input = Shape::vector(all.dim());
+        let norm = largest_patch_norm(all, &Window::whole(input), input, prec);
+        Some(norm.upper())
     }
 
     /// Number of input coordinates.

@@ -13,4 +13,6 @@ pub use log::{Log, Shard, read_logs};
 pub use replicate::{Compared, Outcome, Replicate, replicate};
 pub use run::{Plan, run};
 pub use spec::{Setting, Spec};
-pub use summary::{BoundSummary, SettingSummary, Summary, Verdict, summarise};
+pub use summary::{
+    BoundSummary, Collector, Distribution, SettingSummary, Summary, Verdict, binomial_tail,
+};

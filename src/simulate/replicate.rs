@@ -3,7 +3,7 @@
 use super::Setting;
 use crate::bound::{Bound, Confidence, Target};
 use crate::certify::{Certified, Loaded, Settings, Silent, certify_loaded};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::learner::Fitted;
 use crate::measure::{MarginBelow, Margins, Query, Trace};
 use crate::population::Population;
@@ -57,7 +57,20 @@ pub struct Replicate {
 pub struct World<'a> {
     pub setting: &'a Setting,
     pub population: &'a Population,
+    /// A bound on ||x|| that holds almost surely, if there is one.
+    pub input_norm: Option<Enclosure>,
     pub folder: &'a Path,
+}
+
+impl<'a> World<'a> {
+    pub fn new(setting: &'a Setting, population: &'a Population, folder: &'a Path) -> Self {
+        Self {
+            setting,
+            population,
+            input_norm: population.largest_norm(Enclosure::DEFAULT_PRECISION),
+            folder,
+        }
+    }
 }
 
 /// Independent seeds from one: SplitMix64 of the seed, the setting and the index.
@@ -103,37 +116,17 @@ pub fn replicate(
         test: Some(test),
         sources: Vec::new(),
     };
-    let mut settings = Settings::new(delta.clone(), prec);
-    let mut compared = Vec::new();
-    let mut empirical = Enclosure::undefined(prec);
-    settings.bounds = bounds.to_vec();
-    let report = match certify_loaded(&loaded, &settings, &Silent) {
-        Ok(report) => Some(report),
-        // One that does not apply stops all: then each for itself.
-        Err(Error::Domain(_)) => None,
-        Err(why) => return Err(why),
+    let settings = Settings {
+        bounds: bounds.to_vec(),
+        insist: false,
+        input_norm: world.input_norm.clone(),
+        ..Settings::new(delta.clone(), prec)
     };
-    for (i, &bound) in bounds.iter().enumerate() {
-        let single;
-        let result = match &report {
-            Some(report) => {
-                empirical = fraction(report, prec);
-                report.results.get(i)
-            }
-            None => {
-                settings.bounds = vec![bound];
-                single = match certify_loaded(&loaded, &settings, &Silent) {
-                    Ok(report) => Some(report),
-                    Err(Error::Domain(_)) => None,
-                    Err(why) => return Err(why),
-                };
-                single.as_ref().and_then(|report| {
-                    empirical = fraction(report, prec);
-                    report.results.first()
-                })
-            }
-        };
-        compared.push(match result {
+    let report = certify_loaded(&loaded, &settings, &Silent)?;
+    let mut compared = Vec::new();
+    for &bound in bounds {
+        let is = |c: &&Certified| std::ptr::eq(c.found.bound, bound);
+        compared.push(match report.results.iter().find(is) {
             Some(result) => compare(result, &loaded, population, &risk)?,
             None => Compared {
                 bound,
@@ -143,6 +136,7 @@ pub fn replicate(
             },
         });
     }
+    let empirical = report.sample_errors.fraction(prec, report.m);
     Ok(Replicate {
         setting,
         index,
@@ -152,10 +146,6 @@ pub fn replicate(
         empirical,
         bounds: compared,
     })
-}
-
-fn fraction(report: &crate::certify::Report, prec: u32) -> Enclosure {
-    report.sample_errors.fraction(prec, report.m)
 }
 
 fn compare(

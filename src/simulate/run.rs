@@ -34,11 +34,7 @@ pub fn run(spec: &Spec, plan: &Plan<'_>, progress: &dyn Progress) -> Result<()> 
             continue;
         }
         let population: Population = setting.population.build(&spec.folder)?;
-        let world = World {
-            setting,
-            population: &population,
-            folder: &spec.folder,
-        };
+        let world = World::new(setting, &population, &spec.folder);
         (0..spec.replicates).into_par_iter().try_for_each(|i| {
             let number = spec.number(s, i);
             if !plan.shard.has(number) || done[number] {

@@ -2,7 +2,6 @@
 
 use super::{Outcome, Replicate, Spec};
 use crate::bound::Bound;
-use crate::error::Result;
 use crate::real::{Enclosure, Real};
 
 /// What the violations say of the claim that the bound fails with probability at
@@ -20,8 +19,6 @@ pub enum Verdict {
 /// A claim is called refuted if so many violations or more have a smaller
 /// probability under it.
 pub const SIGNIFICANCE: f64 = 1e-9;
-/// The interval of the violation rate holds with this probability of failure.
-pub const INTERVAL: f64 = 0.05;
 
 /// One bound at one setting.
 #[derive(Clone, Debug)]
@@ -33,7 +30,7 @@ pub struct BoundSummary {
     pub violations: [u64; 2],
     /// Replicates to which it does not apply.
     pub not_applicable: u64,
-    /// The Clopper-Pearson interval of the violation rate.
+    /// The Clopper-Pearson interval of the violation rate: 95%.
     pub rate: Enclosure,
     /// Upper bound on P(Bin(compared, delta) >= violations).
     pub p_value: Enclosure,
@@ -242,7 +239,7 @@ impl BoundSummary {
             return;
         }
         let n = delta.int(self.compared as i64);
-        let level = delta.ratio(1, 40); // INTERVAL / 2, exactly.
+        let level = delta.ratio(1, 40); // Half of 5% on either side.
         let [sure, possible] = self.violations;
         let upper = level.binomial_upper(&delta.int(possible as i64), &n);
         let lower =
@@ -285,20 +282,4 @@ pub fn binomial_tail(n: u64, p: &Enclosure, k: u64) -> Enclosure {
         }
     }
     above.min(&one)
-}
-
-/// The summary of replicates that `read` hands over one by one.
-///
-/// # Errors
-/// Those of `read`.
-pub fn summarise(
-    spec: &Spec,
-    read: impl FnOnce(&mut dyn FnMut(Replicate) -> Result<()>) -> Result<()>,
-) -> Result<Summary> {
-    let mut collector = Collector::new(spec);
-    read(&mut |replicate| {
-        collector.add(&replicate);
-        Ok(())
-    })?;
-    Ok(collector.finish())
 }

@@ -7,6 +7,8 @@
 //! | `files` | measurements taken again, from the right files and from others |
 //! | `mutate`, `oracle`, `campaign` | random changes, and which of them do no harm |
 
+// Shared with the tests of the binary, which use all of it.
+#[allow(dead_code)]
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -399,7 +399,8 @@ impl Mutator<'_> {
     /// A part of another certificate at the same place.
     fn donor(&mut self, json: &mut Json) -> Option<()> {
         let donor = self.donors.choose(&mut self.rng)?;
-        let place = self.pick(json, |_| true)?;
+        // Not the whole: that is a valid certificate.
+        let place = self.pick(json, |_| true).filter(|p| !p.is_empty())?;
         let found = place.iter().try_fold(donor, |x, key| match x {
             Json::Array(xs) => xs.get(key.parse::<usize>().ok()?),
             _ => x.get(key.as_str()),
