@@ -8,6 +8,7 @@
 pub mod bound;
 pub mod certificate;
 pub mod certify;
+pub mod checker;
 pub mod coq;
 pub mod data;
 pub mod demo;

@@ -2,8 +2,8 @@
 //!
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
-//! | 0    | done and non-vacuous (`evaluate`, listings: done)     |
-//! | 1    | done and vacuous                                     |
+//! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified) |
+//! | 1    | done and vacuous (`verify`: rejected)                |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -23,6 +23,7 @@ mod schema;
 mod simulate;
 mod sparsity;
 mod vacuity;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -35,8 +36,8 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done), 1 done and vacuous, \
-2 undetermined, 4 bad usage, input or input/output.";
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified), 1 done and vacuous \
+(verify: rejected), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -57,6 +58,8 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Check a certificate again, independently of what wrote it.
+    Verify(verify::Arguments),
     /// Write a certificate as a file that Coq checks against the proofs.
     ExportCoq(export_coq::Arguments),
     /// Compare bounds with exactly known risks over many samples.
@@ -120,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Measure(a) => measure::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::Verify(a) => verify::run(&a),
         Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
         Command::Populations(a) => populations::run(&a),
