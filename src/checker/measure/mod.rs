@@ -21,6 +21,7 @@
 mod amplitude;
 mod exact;
 mod norms;
+mod operator;
 mod paths;
 mod rows;
 
@@ -262,7 +263,12 @@ impl Problem<'_> {
                 }
                 _ => (
                     paths::measure(self.graph(), &self.loaded.sample, machine, name)?,
-                    Both,
+                    // Bracketed from both sides: only its upper end can confirm.
+                    if name == "operator_energy" {
+                        Upper
+                    } else {
+                        Both
+                    },
                 ),
             })
         };

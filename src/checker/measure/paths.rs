@@ -3,9 +3,10 @@
 
 use super::super::functions::{Machine, Op};
 use super::super::number::Interval;
-use super::total;
+use super::{operator, total};
 use crate::data::{Pixels, Sample};
 use crate::network::{Conv, Graph, Op as Node, Shape};
+use rayon::prelude::*;
 use rug::{Integer, Rational};
 
 /// The linear layers of a chain in which a ReLU follows each but the last, with
@@ -61,8 +62,7 @@ pub fn measure(graph: &Graph, sample: &Sample, machine: &Machine, name: &str) ->
             .collect()
     };
     let has_bias = graph.has_bias();
-    // The constant's energy is m, in actual units.
-    let constant = || Rational::from(sample.len()) / &factor;
+    let constant = || constant(sample, &factor);
     Some(match name {
         "sample_norm" => {
             let norms = pixels
@@ -120,8 +120,55 @@ pub fn measure(graph: &Graph, sample: &Sample, machine: &Machine, name: &str) ->
             }
             Interval::point(below_values.pop()? * &factor)
         }
+        "operator_energy" => {
+            let layers = chain(graph)?;
+            let (conv, below, shape) = *layers.first()?;
+            let n = below.positions();
+            let one = sample.scale().clone().recip();
+            let bias = match &conv.bias {
+                None => 0,
+                // 1 in units of the bytes.
+                Some(_) if one.is_integer() => one.numer().to_u64()?,
+                Some(_) => return None,
+            };
+            // Every channel of the positions that an output reads.
+            let columns = |q: usize| -> Vec<usize> {
+                let channels = 0..below.channels;
+                let read = reads(conv, below, shape, q);
+                channels
+                    .flat_map(|c| read.iter().map(move |u| c * n + u).collect::<Vec<_>>())
+                    .collect()
+            };
+            let squared = |q: usize| operator::squared(pixels.view(), &columns(q), bias);
+            let energies = (0..shape.positions()).into_par_iter().map(squared);
+            let energies = energies.collect::<Option<Vec<_>>>()?;
+            let side = |s: usize| -> Option<Rational> {
+                let mut values: Vec<Rational> = energies.iter().map(|e| e[s].clone()).collect();
+                for (conv, below, shape) in &layers[1..] {
+                    let one = |q: usize| {
+                        let sum: Rational = reads(conv, *below, *shape, q)
+                            .into_iter()
+                            .map(|u| &values[u])
+                            .sum();
+                        if conv.bias.is_some() {
+                            sum + constant()
+                        } else {
+                            sum
+                        }
+                    };
+                    values = (0..shape.positions()).map(one).collect();
+                }
+                Some(values.pop()? * &factor)
+            };
+            Interval::new(side(0)?, side(1)?)?
+        }
         _ => return None,
     })
+}
+
+/// The energy of the constant 1, in units of the bytes.
+fn constant(sample: &Sample, factor: &Rational) -> Rational {
+    Rational::from(sample.len()) / factor
 }
 
 /// An integer of the architecture by its name.
