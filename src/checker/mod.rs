@@ -2,12 +2,12 @@
 //!
 //! It reads a certificate (`gapcert-certificate/2`) and decides whether the number
 //! in it follows, sharing nothing with what computed it but `rug` and JSON: its own
-//! numbers ([`number`]), its own functions ([`functions`]), its own transcription
-//! of every theorem ([`theorems`]), its own texts (`statement`).
+//! numbers (`number`), its own functions (`functions`), its own transcription
+//! of every theorem (`theorems`), its own texts (`statement`).
 //!
 //! **Inclusion principle.** A leaf is an interval that is stated to contain a real
 //! number. If every step's stated interval contains the range of its operation
-//! over the stated intervals of its operands ([`program`]), every stated interval
+//! over the stated intervals of its operands (`program`), every stated interval
 //! contains the real number it stands for. The program could still compute
 //! something else than the theorem. So the theorem's inputs, thresholds, terms and
 //! value are computed again from the leaves by the transcription, at more than
@@ -19,7 +19,7 @@
 //! | the proofs behind `proofs/status.toml` | any number of the certificate |
 //! | GMP and MPFR: rational arithmetic; ln, exp, erfc, gamma rounded as asked | the product's arithmetic, linear algebra and search |
 //! | this module | the texts: status, assumptions, statement, verdict |
-//! | without the files: measurements and counts, taken as stated | with the files: those too, see [`measure`] |
+//! | without the files: measurements and counts, taken as stated | with the files: those too, see `measure` |
 //!
 //! Outcomes: *verified*; *rejected*, with the step and the reason; *undetermined*,
 //! where something is beyond what the checker computes.

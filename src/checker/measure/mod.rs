@@ -1,8 +1,8 @@
 //! The measurements, taken again from the files by another path.
 //!
 //! The files are read with the product's readers; what is computed from them is
-//! the checker's own: integers and rationals ([`exact`]), MPFR intervals
-//! ([`norms`]). No measurement shares code with `src/measure`.
+//! the checker's own: integers and rationals (`exact`), MPFR intervals
+//! (`norms`). No measurement shares code with `src/measure`.
 //!
 //! | measurement | how it is confirmed |
 //! |-------------|---------------------|
@@ -15,7 +15,7 @@
 //! | counts, ramp losses | networks evaluated exactly: on all rows, or on some |
 //!
 //! On some rows a count is refused where no sample of that many could look so, or
-//! with probability below 1e-9 ([`rows`]). What is in no line of the table is *not
+//! with probability below 1e-9 (`rows`). What is in no line of the table is *not
 //! re-measured*: then the outcome with files is *undetermined*.
 
 mod amplitude;
