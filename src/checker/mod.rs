@@ -41,7 +41,7 @@ use number::Interval;
 use program::Leaf;
 use rug::Rational;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 use theorems::{Case, Input};
@@ -264,14 +264,30 @@ impl Checker {
             grid::entry(g)?;
         }
         let claims = program::check(p, &machine, leaf)?;
+        let asked = RefCell::new(HashSet::new());
+        let asking = |kind: Leaf, name: &str| {
+            let claim = leaf(kind, name)?;
+            asked.borrow_mut().insert((kind, name.to_owned()));
+            Ok(claim)
+        };
         let case = Case {
             certificate: c,
             entry,
             machine: &machine,
             shapes,
-            leaf: &leaf,
+            leaf: &asking,
         };
         let sheet = theorems::derive(&case, specs)?;
+        // A leaf must be one that the theorem reads, or that its grid covers.
+        let covered = sheet.grid.iter().filter_map(|r| r.covers.clone());
+        asked
+            .borrow_mut()
+            .extend(covered.map(|name| (Leaf::Measured, name)));
+        for (kind, name) in program::leaves(p) {
+            if !asked.borrow().contains(&(kind, name.to_owned())) {
+                return reject(format!("the theorem does not ask for `{name}`"));
+            }
+        }
         grid::rules(&entry.grid, &sheet.grid, c, |name| {
             leaf(Leaf::Measured, name)
         })?;

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 const MOST_STEPS: usize = 100_000;
 
 /// What a step without operands may stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leaf {
     Given,
     Measured,
@@ -187,6 +187,14 @@ pub fn close(stated: &Interval, exact: &Interval, slack: &Rational, digits: u32)
         return reject("the upper end is far above that of the exact range");
     }
     Ok(())
+}
+
+/// Kind and name of every leaf.
+pub fn leaves(program: &Program) -> impl Iterator<Item = (Leaf, &str)> {
+    program.steps.iter().filter_map(|step| {
+        let kind = Leaf::named(step.first()?.as_str()?)?;
+        Some((kind, step.get(1)?.as_str()?))
+    })
 }
 
 /// The steps of an input: one, or a list.
