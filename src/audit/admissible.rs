@@ -142,10 +142,25 @@ impl Admissible {
         inputs
     }
 
-    /// Whether every input is one number, so that more precision decides anything.
-    pub fn is_point(&self) -> bool {
+    /// Whether every input is known to 8 digits or more, so that its whole range may
+    /// be put into the formula at once.
+    pub fn is_narrow(&self) -> bool {
         let mut all = self.ends.iter().flatten();
-        all.all(|e| e.lo.lo() == e.hi.lo() && e.lo.hi() == e.hi.hi())
+        all.all(|e| e.lo.hull(&e.hi).relative_width() < 1e-8)
+    }
+
+    /// All admissible inputs, each as its range.
+    pub fn ranges(&self) -> Inputs<Enclosure> {
+        let mut inputs = Inputs::new();
+        for (spec, ends) in self.bound.inputs.iter().zip(&self.ends) {
+            let range = |e: &Ends| e.lo.hull(&e.hi);
+            let value = match (spec.shape, &ends[..]) {
+                (Shape::Scalar, [e]) => Value::Scalar(range(e)),
+                (_, ends) => Value::List(ends.iter().map(range).collect()),
+            };
+            inputs.set(spec.name, value);
+        }
+        inputs
     }
 }
 

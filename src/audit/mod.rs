@@ -7,6 +7,7 @@
 
 mod admissible;
 mod claim;
+mod examine;
 mod missing;
 mod printed;
 pub mod read;
@@ -17,6 +18,7 @@ mod verdict;
 
 pub use admissible::{Admissible, Corner, Ends, Invalid};
 pub use claim::{Claim, Given, Known, Quantity};
+pub use examine::{Finding, examine};
 pub use missing::{Solution, solve_for};
 pub use printed::{Printed, Rounding};
 pub use sensitivity::{Dependence, Sensitivity, sensitivity};

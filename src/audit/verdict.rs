@@ -8,7 +8,7 @@
 
 use super::admissible::{Admissible, Corner, Invalid};
 use super::claim::Claim;
-use crate::bound::{Bound, Guarantee};
+use crate::bound::{Bound, Guarantee, Inputs, Terms, Value};
 use crate::real::{Enclosure, Interval};
 use rug::{Float, Rational};
 
@@ -69,6 +69,9 @@ pub struct Judgement {
     pub invalid: Option<Invalid>,
     /// Bits of the arithmetic that decided.
     pub bits: u32,
+    /// The failure probability of the bound, all stages together; `None` where it
+    /// has none.
+    pub failure: Option<Enclosure>,
 }
 
 /// Precision of f64 intervals.
@@ -83,30 +86,47 @@ const INPUTS: u32 = 64;
 struct Extremes {
     smallest: Enclosure,
     largest: Enclosure,
+    failure: Option<Enclosure>,
 }
 
 impl Extremes {
     fn certified(all: &Admissible, bound: &Bound) -> Self {
-        let at = |corner| bound.evaluate(&all.corner(corner)).value;
-        Self {
-            smallest: at(Corner::Smallest),
-            largest: at(Corner::Largest),
-        }
+        Self::of(|corner| {
+            let inputs = all.corner(corner);
+            let terms = bound.evaluate(&inputs);
+            (terms.value.clone(), failure(&terms, &inputs))
+        })
     }
 
     fn fast(all: &Admissible, bound: &Bound) -> Self {
-        let at = |corner| {
-            let inputs = all.corner(corner).map(|_, _, x| Interval::from(x));
-            let value = bound.evaluate_interval(&inputs).value;
-            if value.is_defined() {
-                Enclosure::from(value)
-            } else {
-                Enclosure::undefined(FAST)
-            }
-        };
+        Self::of(|corner| Self::interval(bound, &all.corner(corner)))
+    }
+
+    /// Both extremes as the one range that the inputs' ranges give: half the work,
+    /// and as good where these are narrow.
+    fn at_once(all: &Admissible, bound: &Bound) -> Self {
+        let (value, failure) = Self::interval(bound, &all.ranges());
         Self {
-            smallest: at(Corner::Smallest),
-            largest: at(Corner::Largest),
+            smallest: value.clone(),
+            largest: value,
+            failure,
+        }
+    }
+
+    fn interval(bound: &Bound, inputs: &Inputs<Enclosure>) -> (Enclosure, Option<Enclosure>) {
+        let inputs = inputs.map(|_, _, x| Interval::from(x));
+        let terms = bound.evaluate_interval(&inputs);
+        let failure = failure(&terms, &inputs).map(Enclosure::from);
+        (Enclosure::from(terms.value), failure)
+    }
+
+    fn of(at: impl Fn(Corner) -> (Enclosure, Option<Enclosure>)) -> Self {
+        let (smallest, low) = at(Corner::Smallest);
+        let (largest, high) = at(Corner::Largest);
+        Self {
+            smallest,
+            largest,
+            failure: low.zip(high).map(|(a, b)| a.hull(&b)),
         }
     }
 
@@ -131,6 +151,16 @@ impl Extremes {
     }
 }
 
+/// What the theorem says it fails with: a term of it, or the input delta.
+fn failure<R: Clone>(terms: &Terms<R>, inputs: &Inputs<R>) -> Option<R> {
+    let mut parts = terms.parts.iter();
+    match (parts.find(|(n, _)| n == "failure_probability"), inputs.get("delta")) {
+        (Some((_, x)), _) => Some(x.clone()),
+        (None, Some(Value::Scalar(x))) => Some(x.clone()),
+        _ => None,
+    }
+}
+
 /// Whether all of the set is at most `r`, or none of it.
 fn side(x: &Enclosure, r: &Rational) -> Option<bool> {
     if x.hi() <= *r {
@@ -144,17 +174,25 @@ fn side(x: &Enclosure, r: &Rational) -> Option<bool> {
 
 /// The verdict on a claim.
 pub fn judge(claim: &Claim) -> Judgement {
-    let fast = match Admissible::new(claim, INPUTS) {
-        Ok(all) => Extremes::fast(&all, claim.bound),
+    let all = match Admissible::new(claim, INPUTS) {
+        Ok(all) => all,
         Err(invalid) => {
             return Judgement {
                 verdict: Verdict::Invalid,
                 value: None,
                 invalid: Some(invalid),
                 bits: INPUTS,
+                failure: None,
             };
         }
     };
+    if all.is_narrow() {
+        let once = Extremes::at_once(&all, claim.bound);
+        if let Some(verdict) = decide(claim, &once) {
+            return judged(verdict, &once, FAST);
+        }
+    }
+    let fast = Extremes::fast(&all, claim.bound);
     if let Some(verdict) = decide(claim, &fast) {
         return judged(verdict, &fast, FAST);
     }
@@ -183,6 +221,22 @@ fn judged(verdict: Verdict, found: &Extremes, bits: u32) -> Judgement {
         value: Some(found.range()),
         invalid: None,
         bits,
+        failure: found.failure.clone(),
+    }
+}
+
+/// The same verdict with a value of 128 bits, for reports that want its digits.
+pub(super) fn refine(claim: &Claim, judgement: Judgement) -> Judgement {
+    if judgement.bits >= PRECISIONS[0] {
+        return judgement;
+    }
+    match Admissible::new(claim, PRECISIONS[0]) {
+        Ok(all) => Judgement {
+            value: Some(Extremes::certified(&all, claim.bound).range()),
+            bits: PRECISIONS[0],
+            ..judgement
+        },
+        Err(_) => judgement,
     }
 }
 

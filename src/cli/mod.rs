@@ -2,12 +2,14 @@
 //!
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
-//! | 0    | done and non-vacuous (`evaluate`, listings: done)     |
-//! | 1    | done and vacuous                                     |
+//! | 0    | done and non-vacuous (`evaluate`, listings: done;     |
+//! |      | `audit`: every claim is sound)                       |
+//! | 1    | done and vacuous (`audit`: a claim is refuted)        |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
 mod activity;
+mod audit;
 mod bounds;
 mod certify;
 mod demo;
@@ -31,8 +33,8 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done), 1 done and vacuous, \
-2 undetermined, 4 bad usage, input or input/output.";
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done; audit: all sound), \
+1 done and vacuous (audit: a claim is understated, infeasible or invalid), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -46,6 +48,8 @@ enum Command {
     Activity(activity::Arguments),
     /// Norms and path quantities of a network, without a bound.
     Measure(measure::Arguments),
+    /// Whether published numbers are what their bounds give.
+    Audit(audit::Arguments),
     /// List the bounds: forms, status, source, inputs, assumptions.
     Bounds(bounds::Arguments),
     /// Make a small network and sample, certify it, and compare the bounds with
@@ -60,6 +64,8 @@ enum Command {
 pub enum Outcome {
     Done,
     Vacuous,
+    /// An audit found a claim that does not hold.
+    Adverse,
     Undetermined,
 }
 
@@ -79,7 +85,7 @@ impl Outcome {
     fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Vacuous => 1,
+            Self::Vacuous | Self::Adverse => 1,
             Self::Undetermined => 2,
         }
     }
@@ -105,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::Vacuity(a) => vacuity::run(&a),
         Command::Activity(a) => activity::run(&a),
         Command::Measure(a) => measure::run(&a),
+        Command::Audit(a) => audit::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
         Command::Schema(a) => schema::run(&a),

@@ -24,6 +24,8 @@ enum Document {
     Certificate,
     /// What `measure --json` prints.
     Measure,
+    /// What `audit --json` prints.
+    Audit,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -33,6 +35,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Certify => schema::CERTIFY,
         Document::Certificate => schema::CERTIFICATE,
         Document::Measure => schema::MEASURE,
+        Document::Audit => schema::AUDIT,
     })?;
     Ok(Outcome::Done)
 }

@@ -10,3 +10,5 @@ pub const CERTIFY: &str = include_str!("schema/certify.json");
 pub const CERTIFICATE: &str = include_str!("schema/certificate.json");
 /// What `measure --json` prints.
 pub const MEASURE: &str = include_str!("schema/measure.json");
+/// What `audit --json` prints.
+pub const AUDIT: &str = include_str!("schema/audit.json");

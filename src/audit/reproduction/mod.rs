@@ -12,9 +12,9 @@ mod roots;
 
 use super::claim::{Claim, Given, Quantity};
 use super::printed::{Printed, Rounding};
-use crate::bound::{Bound, Inputs, Value, catalogue};
+use crate::bound::{Inputs, Value, catalogue};
 use crate::real::recorder::Program;
-use roots::Solver;
+use roots::Replay;
 use rug::{Float, Rational};
 
 /// A way of computing a bound that gives the reported digits.
@@ -36,7 +36,6 @@ const MOST_WAYS: usize = 12;
 
 /// A formula and its inputs as the faulty code would have them.
 struct Case {
-    bound: &'static Bound,
     program: Program,
     inputs: Inputs<f64>,
 }
@@ -51,7 +50,7 @@ pub fn reproductions(claim: &Claim) -> Vec<Reproduction> {
     let Some(case) = Case::new(claim) else {
         return Vec::new();
     };
-    let exact = case.run(&case.program, &case.inputs, Solver::Exact);
+    let exact = roots::run(&case.program, &case.inputs);
     if let Some(rounded) = rounded(&claim.reported, exact) {
         let way = format!("the formula's value, rounded {rounded}");
         return vec![Reproduction { way, value: exact }];
@@ -63,14 +62,15 @@ pub fn reproductions(claim: &Claim) -> Vec<Reproduction> {
             found.push(Reproduction { way, value });
         }
     };
+    let replay = Replay::new(&case.program);
     for (way, solver) in roots::ways(&case.program) {
-        tried(way, case.run(&case.program, &case.inputs, solver));
+        tried(way, replay.run(&case.inputs, solver));
     }
     for (way, inputs) in inputs::ways(&case.inputs) {
-        tried(way, case.run(&case.program, &inputs, Solver::Exact));
+        tried(way, roots::run(&case.program, &inputs));
     }
     for (way, program) in edits::ways(&case.program) {
-        tried(way, case.run(&program, &case.inputs, Solver::Exact));
+        tried(way, roots::run(&program, &case.inputs));
     }
     for other in catalogue() {
         if other.id == claim.bound.id && other.form != claim.bound.form {
@@ -99,15 +99,9 @@ impl Case {
             inputs.set(spec.name, value);
         }
         Some(Self {
-            bound: claim.bound,
             program: claim.bound.record(&inputs),
             inputs,
         })
-    }
-
-    fn run(&self, program: &Program, inputs: &Inputs<f64>, solver: Solver) -> f64 {
-        debug_assert!(inputs.iter().count() == self.bound.inputs.len());
-        roots::run(program, inputs, solver)
     }
 }
 

@@ -17,8 +17,6 @@ pub(super) enum Side {
 /// How the inverse is computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Solver {
-    /// To f64 accuracy.
-    Exact,
     /// Bisection between q and 1 - 1e-10 until the bracket is this narrow,
     /// relatively to its upper end or not.
     Bisection { tolerance: f64, relative: bool, side: Side },
@@ -89,34 +87,56 @@ fn kl_ways() -> Vec<(String, Solver)> {
 /// The inputs under this name are values of the steps that were replaced.
 const REPLACED: &str = " replaced";
 
-/// The program's last output in f64, with this solver for every inverse.
-pub(super) fn run(program: &Program, inputs: &Inputs<f64>, solver: Solver) -> f64 {
-    let Some(&(_, output)) = program.outputs.last() else {
-        return f64::NAN;
-    };
-    let read = |name: &str, index: Option<usize>| match (inputs.get(name), index) {
+/// The program's last output in f64.
+pub(super) fn run(program: &Program, inputs: &Inputs<f64>) -> f64 {
+    let values = program.run(&1.0, |name, index| read(inputs, name, index));
+    output(program, &values)
+}
+
+fn read(inputs: &Inputs<f64>, name: &str, index: Option<usize>) -> f64 {
+    match (inputs.get(name), index) {
         (Some(Value::Scalar(x)), None) => *x,
         (Some(Value::List(xs)), Some(i)) => xs.get(i).copied().unwrap_or(f64::NAN),
         _ => f64::NAN,
-    };
-    let replaced: Vec<usize> = match solver {
-        Solver::Exact => Vec::new(),
-        _ => (0..program.steps.len()).filter(|&i| is_inverse(&program.steps[i])).collect(),
-    };
-    let mut edited = program.clone();
-    for (n, &step) in replaced.iter().enumerate() {
-        edited.steps[step] = Op::Input(REPLACED.into(), Some(n));
     }
-    // Each replaced step needs the values before it.
-    let mut found: Vec<f64> = Vec::with_capacity(replaced.len());
-    loop {
-        let values = edited.run(&1.0, |name, index| match (name, index) {
-            (REPLACED, Some(n)) => found.get(n).copied().unwrap_or(f64::NAN),
-            _ => read(name, index),
-        });
-        match replaced.get(found.len()) {
-            Some(&step) => found.push(invert(&program.steps[step], &values, solver)),
-            None => return values[output],
+}
+
+fn output(program: &Program, values: &[f64]) -> f64 {
+    program.outputs.last().map_or(f64::NAN, |(_, step)| values[*step])
+}
+
+/// A program whose inverses are taken by a solver.
+pub(super) struct Replay<'a> {
+    program: &'a Program,
+    /// The same with an input in place of each inverse.
+    open: Program,
+    inverses: Vec<usize>,
+}
+
+impl<'a> Replay<'a> {
+    pub fn new(program: &'a Program) -> Self {
+        let steps = 0..program.steps.len();
+        let inverses: Vec<usize> = steps.filter(|&i| is_inverse(&program.steps[i])).collect();
+        let mut open = program.clone();
+        for (n, &step) in inverses.iter().enumerate() {
+            open.steps[step] = Op::Input(REPLACED.into(), Some(n));
+        }
+        Self { program, open, inverses }
+    }
+
+    /// The last output with this solver for every inverse.
+    pub fn run(&self, inputs: &Inputs<f64>, solver: Solver) -> f64 {
+        // Each inverse needs the values before it.
+        let mut found: Vec<f64> = Vec::with_capacity(self.inverses.len());
+        loop {
+            let values = self.open.run(&1.0, |name, index| match (name, index) {
+                (REPLACED, Some(n)) => found.get(n).copied().unwrap_or(f64::NAN),
+                _ => read(inputs, name, index),
+            });
+            match self.inverses.get(found.len()) {
+                Some(&step) => found.push(invert(&self.program.steps[step], &values, solver)),
+                None => return output(self.program, &values),
+            }
         }
     }
 }
