@@ -132,6 +132,22 @@ impl Printed {
         }
     }
 
+    /// The same number read off a figure with this relative error: its digits mean
+    /// nothing.
+    pub fn read_off(self, relative_error: &Rational) -> Self {
+        let scaled = |x: &Rational, sign: i32| {
+            let by = x.clone().abs() * relative_error;
+            if sign < 0 { Rational::from(x - &by) } else { Rational::from(x + &by) }
+        };
+        Self {
+            lo: scaled(&self.lo, -1),
+            hi: scaled(&self.hi, 1),
+            number: None,
+            rounding: Rounding::Exact,
+            ..self
+        }
+    }
+
     /// Whether it stands for one number only.
     pub fn is_exact(&self) -> bool {
         self.lo == self.hi

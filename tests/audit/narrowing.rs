@@ -97,6 +97,6 @@ fn digits_decide() {
             "[[claim]]\nbound = \"pac-bayes/kl:as-printed\"\nreported = \"0.2000\"\nrounding = \"exact\"\n[claim.inputs]\nm = 1000\ndelta = 0.05\nempirical_loss = 0.1\nkl = \"{kl}\"\n"
         ))
     };
-    let verdicts: Vec<_> = ["4e1", "3.6e1", "36.0", "35.0", "37.0"].map(at).to_vec();
+    let verdicts: Vec<_> = ["3e1", "29.6", "29.5", "29.0", "30.0"].map(at).to_vec();
     assert!(verdicts.contains(&"undetermined") && verdicts.contains(&"sound"), "{verdicts:?}");
 }

@@ -101,7 +101,7 @@ fn lists_and_what_is_not_known_of_them() {
 }
 
 const HEADER: &str = "bound = \"pac-bayes/kl\"\nreported = { column = \"r\" }\nsource = { column = \"s\" }\n[inputs]\nm = { column = \"n\" }\ndelta = 0.05\nkl = { column = \"k\", unit = \"per-sample\" }\nempirical_loss = { column = \"l\", unit = \"percent\" }\n";
-const ROWS: &str = "s,n,k,l,r\na,60000,0.01,3.1,0.35\n\"b, c\",100,0.2,10,0.5\nd,100,,10,0.05\n";
+const ROWS: &str = "s,n,k,l,r\na,60000,0.01,3.1,0.35\n\"b, c\",100,0.2000,10.00,0.4\nd,100,,10,0.05\n";
 
 fn table(header: &str, rows: &str) -> gapcert::error::Result<Vec<gapcert::audit::Claim>> {
     let file = |name: &str, text: &str| InputFile::from_bytes(name, text.as_bytes().to_vec());

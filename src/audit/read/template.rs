@@ -7,6 +7,7 @@ use crate::audit::printed::{Printed, Rounding};
 use crate::audit::unit::Unit;
 use crate::bound::{self, Bound, Domain, InputSpec, Shape};
 use crate::error::{Error, Result};
+use rug::Rational;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -53,6 +54,8 @@ struct Number {
     unit: Unit,
     /// Said of this number; else it follows from what it is.
     rounding: Option<Rounding>,
+    /// Relative error with which it was read off a figure.
+    error: Option<Rational>,
 }
 
 const KEYS: [&str; 7] = ["bound", "form", "reported", "rounding", "source", "note", "inputs"];
@@ -227,6 +230,7 @@ impl Number {
     fn printed(text: String, like: &Self) -> Self {
         Self {
             from: From::Printed(text),
+            error: like.error.clone(),
             ..*like
         }
     }
@@ -239,7 +243,11 @@ impl Number {
             From::Column(c) => From::Column(c.clone()),
             From::Unknown => From::Unknown,
         };
-        Self { from, ..*self }
+        Self {
+            from,
+            error: self.error.clone(),
+            ..*self
+        }
     }
 
     /// The number, or what is there instead.
@@ -258,6 +266,10 @@ impl Number {
                 "" | UNKNOWN => return Ok(None),
                 text => number(text, self.rounding.unwrap_or(rounding))?,
             },
+        };
+        let printed = match &self.error {
+            Some(error) => printed.read_off(error),
+            None => printed,
         };
         Ok(Some(Quantity { printed, unit: self.unit }))
     }
@@ -402,11 +414,11 @@ impl Reader<'_> {
     /// A number, a string, `[lo, hi]`, or a table of `value` or `column` with
     /// `unit` and `rounding`.
     fn number(&self, value: &Value<'_>, name: &str) -> Result<Number> {
-        let plain = |from| Number { from, unit: Unit::Plain, rounding: None };
+        let plain = |from| Number { from, unit: Unit::Plain, rounding: None, error: None };
         let expected = if self.columns {
-            "a number, a string, [lo, hi], or a table of `value` or `column`, `unit`, `rounding`"
+            "a number, a string, [lo, hi], or a table of `value` or `column`, `unit`, `rounding`, `relative_error`"
         } else {
-            "a number, a string, [lo, hi], or a table of `value`, `unit`, `rounding`"
+            "a number, a string, [lo, hi], or a table of `value`, `unit`, `rounding`, `relative_error`"
         };
         let DeValue::Table(table) = value.get_ref() else {
             return match literal(value.get_ref()) {
@@ -414,7 +426,7 @@ impl Reader<'_> {
                 None => Err(self.document.refuse(value, name, expected, &kind(value.get_ref()))),
             };
         };
-        let known = ["value", "column", "unit", "rounding"];
+        let known = ["value", "column", "unit", "rounding", "relative_error"];
         if let Some(key) = table.keys().find(|k| !known.contains(&k.get_ref().as_ref())) {
             let found = quoted(key.get_ref());
             return Err(self.document.refuse(key, name, expected, &found));
@@ -442,7 +454,19 @@ impl Reader<'_> {
             return Err(self.document.refuse(value, name, "the number itself, or percent", &format!("{unit:?}")));
         }
         let rounding = table.get("rounding").map(|r| self.rounding(r)).transpose()?;
-        Ok(Number { from, unit, rounding })
+        let error = table.get("relative_error").map(|e| self.relative_error(e, name)).transpose()?;
+        Ok(Number { from, unit, rounding, error })
+    }
+
+    fn relative_error(&self, value: &Value<'_>, name: &str) -> Result<Rational> {
+        let expected = "a relative error in [0, 1)";
+        let refuse = || self.document.refuse(value, name, expected, &kind(value.get_ref()));
+        let text = match literal(value.get_ref()) {
+            Some(From::Exact(text) | From::Printed(text)) => text,
+            _ => return Err(refuse()),
+        };
+        let error = Printed::number(&text, Rounding::Exact).map(|x| x.lo);
+        error.filter(|e| *e >= 0 && *e < 1).ok_or_else(refuse)
     }
 
     /// Refuses what is no number before any row is read.

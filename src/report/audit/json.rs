@@ -76,6 +76,7 @@ fn solved(s: &Solution) -> Json {
     json!({
         "input": s.input,
         "words": solution(s),
+        "true_from": end(&s.from),
         "true_at": end(&s.enough),
         "false_at": end(&s.too_much),
     })

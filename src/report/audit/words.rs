@@ -75,22 +75,24 @@ fn remark(f: &Finding) -> String {
     parts.join("; ")
 }
 
-/// What an undetermined verdict depends on.
+/// What an undetermined verdict depends on: first of all on what is not given.
 pub fn depends(s: &Sensitivity) -> String {
+    let missing: Vec<_> = s.dependences.iter().filter(|d| d.missing).map(|d| d.input.as_str()).collect();
+    if !missing.is_empty() {
+        return format!("not given: {}", missing.join(", "));
+    }
     let each: Vec<String> = s
         .dependences
         .iter()
-        .map(|d| match (d.missing, d.digits) {
-            (true, _) => format!("{} (not given)", d.input),
-            (false, Some(1)) => format!("{} (1 more digit)", d.input),
-            (false, Some(n)) => format!("{} (about {n} more digits)", d.input),
-            (false, None) => format!("{} (not it alone)", d.input),
+        .map(|d| match d.digits {
+            Some(1) => format!("{} (1 more digit)", d.input),
+            Some(n) => format!("{} (about {n} more digits)", d.input),
+            None => format!("{} (not it alone)", d.input),
         })
         .collect();
-    let all = match (s.digits_of_all, each.len()) {
-        (Some(n), 2..) if s.dependences.iter().all(|d| d.digits.is_none()) => {
-            format!("; together about {n} more digits")
-        }
+    let alone = s.dependences.iter().any(|d| d.digits.is_some());
+    let all = match s.digits_of_all {
+        Some(n) if each.len() > 1 && !alone => format!("; together about {n} more digits"),
         _ => String::new(),
     };
     match each.is_empty() {
@@ -101,14 +103,18 @@ pub fn depends(s: &Sensitivity) -> String {
 
 /// What `--solve` found for one claim, in words.
 pub fn solution(s: &Solution) -> String {
-    let (true_side, false_side) = match s.effect {
-        Effect::Raises | Effect::Mixed => ("<=", ">="),
-        Effect::Lowers => (">=", "<="),
-    };
     let print = |x: &Float, upward: bool| {
         let x = Enclosure::new(x.prec(), x, x).unwrap_or(Enclosure::undefined(x.prec()));
         let (lo, hi) = x.to_decimal(12);
         if upward { hi } else { lo }
+    };
+    if let (Some(from), Some(to)) = (&s.from, &s.enough) {
+        let (from, to) = (print(from, true), print(to, false));
+        return format!("true for {} in [{from}, {to}]", s.input);
+    }
+    let (true_side, false_side) = match s.effect {
+        Effect::Raises | Effect::Mixed => ("<=", ">="),
+        Effect::Lowers => (">=", "<="),
     };
     // Away from the root, so that the printed ends are still certified.
     let falls = s.effect == Effect::Lowers;
