@@ -170,9 +170,16 @@ fn sample_size(claim: &Claim, prec: u32) -> Result<Option<Ends>, Invalid> {
     let mut named = claim.bound.inputs.iter().zip(&claim.inputs);
     match named.find(|(spec, _)| spec.name == "m") {
         Some((spec, given)) => match given.entries() {
-            [known] if known.as_ref().is_none_or(|q| !q.unit.is_per_sample()) => {
-                range(spec, known, &Some(Ends { lo: one.clone(), hi: one }), prec).map(Some)
-            }
+            [known] if known.as_ref().is_none_or(|q| !q.unit.is_per_sample()) => range(
+                spec,
+                known,
+                &Some(Ends {
+                    lo: one.clone(),
+                    hi: one,
+                }),
+                prec,
+            )
+            .map(Some),
             _ => Ok(None),
         },
         None => Ok(None),
@@ -215,7 +222,10 @@ fn range(
     let one = Enclosure::integer(prec, 1);
     let sample = match sample {
         Some(ends) => ends.clone(),
-        None => Ends { lo: one.clone(), hi: one },
+        None => Ends {
+            lo: one.clone(),
+            hi: one,
+        },
     };
     let end = |x: &Rational, m: &Enclosure| {
         let x = Enclosure::rational(prec, x);
@@ -278,7 +288,10 @@ impl Range {
         let from = if self.most.is_infinite() {
             Float::with_val(self.prec, 1) << 200
         } else if self.open[1] {
-            Float::with_val(self.prec.max(256), &self.most - (Float::with_val(self.prec, 1) >> 200))
+            Float::with_val(
+                self.prec.max(256),
+                &self.most - (Float::with_val(self.prec, 1) >> 200),
+            )
         } else {
             self.most.clone()
         };

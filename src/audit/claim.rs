@@ -58,9 +58,8 @@ impl Claim {
     /// Names of the inputs that are not known at all, in whole or in part.
     pub fn missing(&self) -> Vec<&'static str> {
         let named = self.bound.inputs.iter().zip(&self.inputs);
-        let missing = named.filter(|(_, given)| {
-            **given == Given::UnknownList || given.entries().contains(&None)
-        });
+        let missing = named
+            .filter(|(_, given)| **given == Given::UnknownList || given.entries().contains(&None));
         missing.map(|(spec, _)| spec.name).collect()
     }
 }

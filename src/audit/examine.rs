@@ -63,7 +63,10 @@ fn solved(claim: &Claim, name: &str) -> Result<Solution> {
 /// tell its first digits.
 fn measured(claim: &Claim, judgement: Judgement) -> (Judgement, Option<Enclosure>) {
     let difference = |j: &Judgement| {
-        let (number, unit) = (claim.reported.number.as_ref()?, claim.reported.unit.as_ref()?);
+        let (number, unit) = (
+            claim.reported.number.as_ref()?,
+            claim.reported.unit.as_ref()?,
+        );
         let value = j.value.as_ref().filter(|v| v.is_defined())?;
         let prec = value.prec().max(128);
         let exact = |x| Enclosure::rational(prec, x);

@@ -43,7 +43,10 @@ pub fn solve_for(claim: &Claim, name: &str) -> Result<Solution> {
     };
     let spec = &claim.bound.inputs[place];
     if spec.default.is_some() {
-        return Err(Error::domain("an input without a default", format!("`{name}`")));
+        return Err(Error::domain(
+            "an input without a default",
+            format!("`{name}`"),
+        ));
     }
     let mut others = claim.clone();
     others.inputs[place] = match &claim.inputs[place] {
@@ -65,8 +68,16 @@ pub fn solve_for(claim: &Claim, name: &str) -> Result<Solution> {
         })
     };
     // At the worst of the others it is enough; at the best of them it is too much.
-    let worst = solve(claim.bound, &without(Corner::Largest), &target(&claim.reported.lo));
-    let best = solve(claim.bound, &without(Corner::Smallest), &target(&claim.reported.hi));
+    let worst = solve(
+        claim.bound,
+        &without(Corner::Largest),
+        &target(&claim.reported.lo),
+    );
+    let best = solve(
+        claim.bound,
+        &without(Corner::Smallest),
+        &target(&claim.reported.hi),
+    );
     if let (Err(e), Err(_)) = (&worst, &best) {
         return Err(e.clone());
     }
@@ -76,7 +87,9 @@ pub fn solve_for(claim: &Claim, name: &str) -> Result<Solution> {
         effect: spec.effect,
         from: None,
         enough: worst.ok().and_then(|w| w.inside),
-        at_best: best.as_ref().is_some_and(|b| b.inside.is_none() && b.outside.is_some()),
+        at_best: best
+            .as_ref()
+            .is_some_and(|b| b.inside.is_none() && b.outside.is_some()),
         too_much: best.and_then(|b| b.outside),
     })
 }
@@ -110,7 +123,9 @@ fn between(claim: &Claim, all: &Admissible, spec: &InputSpec) -> Result<Solution
         let inside = spec.domain.contains(&Enclosure::from(range));
         let mut inputs = intervals.clone();
         inputs.set(spec.name, Value::Scalar(range));
-        inside && Enclosure::from(claim.bound.evaluate_interval(&inputs).value).hi() <= claim.reported.lo
+        inside
+            && Enclosure::from(claim.bound.evaluate_interval(&inputs).value).hi()
+                <= claim.reported.lo
     };
     let best = least(at);
     let (from, to) = match holds(best, best) {
@@ -133,8 +148,14 @@ fn least(at: impl Fn(f64) -> f64) -> f64 {
     let [lo, hi] = SOUGHT.map(f64::ln);
     let step = (hi - lo) / f64::from(TRIED);
     let points = (0..=TRIED).map(|i| lo + step * f64::from(i));
-    let value = |x: f64| Some(at(x.exp())).filter(|v| !v.is_nan()).unwrap_or(f64::INFINITY);
-    let centre = points.min_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap_or(lo);
+    let value = |x: f64| {
+        Some(at(x.exp()))
+            .filter(|v| !v.is_nan())
+            .unwrap_or(f64::INFINITY)
+    };
+    let centre = points
+        .min_by(|a, b| value(*a).total_cmp(&value(*b)))
+        .unwrap_or(lo);
     let (mut a, mut b) = (centre - step, centre + step);
     for _ in 0..60 {
         let (x, y) = (a + (b - a) / 3.0, b - (b - a) / 3.0);

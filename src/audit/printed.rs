@@ -63,7 +63,10 @@ fn parse(text: &str) -> Option<(Rational, Option<Rational>)> {
     }
     // `0x1p-9999999` would be written out before it could be measured.
     if let Some((_, exponent)) = text.split_once(['p', 'P'])
-        && exponent.trim().parse::<i32>().map_or(true, |e| e.unsigned_abs() > LARGEST_BITS)
+        && exponent
+            .trim()
+            .parse::<i32>()
+            .map_or(true, |e| e.unsigned_abs() > LARGEST_BITS)
     {
         return None;
     }
@@ -137,7 +140,11 @@ impl Printed {
     pub fn read_off(self, relative_error: &Rational) -> Self {
         let scaled = |x: &Rational, sign: i32| {
             let by = x.clone().abs() * relative_error;
-            if sign < 0 { Rational::from(x - &by) } else { Rational::from(x + &by) }
+            if sign < 0 {
+                Rational::from(x - &by)
+            } else {
+                Rational::from(x + &by)
+            }
         };
         Self {
             lo: scaled(&self.lo, -1),
@@ -175,13 +182,17 @@ mod tests {
 
     #[test]
     fn the_issues_own_example() {
-        let thousandths = |a: i64, b: i64| [Rational::from((a, 10_000)), Rational::from((b, 10_000))];
+        let thousandths =
+            |a: i64, b: i64| [Rational::from((a, 10_000)), Rational::from((b, 10_000))];
         assert_eq!(ends("0.237", Rounding::Nearest), thousandths(2365, 2375));
         assert_eq!(ends("0.237", Rounding::Exact), thousandths(2370, 2370));
         assert_eq!(ends("0.237", Rounding::Up), thousandths(2360, 2370));
         assert_eq!(ends("0.237", Rounding::Down), thousandths(2370, 2380));
         assert_eq!(ends("0.237", Rounding::Truncated), thousandths(2370, 2380));
-        assert_eq!(ends("-0.237", Rounding::Truncated), thousandths(-2380, -2370));
+        assert_eq!(
+            ends("-0.237", Rounding::Truncated),
+            thousandths(-2380, -2370)
+        );
         assert_eq!(ends("0.230", Rounding::Nearest), thousandths(2295, 2305));
     }
 
@@ -192,11 +203,29 @@ mod tests {
         assert_eq!(ends("0", Rounding::Truncated), whole(-1, 1));
         let third = Printed::number("1/3", Rounding::Nearest).unwrap();
         assert!(third.is_exact() && third.rounding == Rounding::Exact);
-        assert!(Printed::number("0x1.8p-4", Rounding::Up).unwrap().is_exact());
-        for bad in ["", "nan", "1/0", "0x1p-99999999", "0x1p", "1e99999", "1,5", "9".repeat(2000).as_str()] {
+        assert!(
+            Printed::number("0x1.8p-4", Rounding::Up)
+                .unwrap()
+                .is_exact()
+        );
+        for bad in [
+            "",
+            "nan",
+            "1/0",
+            "0x1p-99999999",
+            "0x1p",
+            "1e99999",
+            "1,5",
+            "9".repeat(2000).as_str(),
+        ] {
             assert_eq!(Printed::number(bad, Rounding::Nearest), None, "{bad}");
         }
         assert_eq!(Printed::range("0.3", "0.2"), None);
-        assert_eq!(Printed::number("0.0230", Rounding::Up).unwrap().significant_digits(), 3);
+        assert_eq!(
+            Printed::number("0.0230", Rounding::Up)
+                .unwrap()
+                .significant_digits(),
+            3
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! What an undetermined claim depends on: estimates in f64, which decide nothing.
 
+use super::admissible::Admissible;
 use super::admissible::Corner;
 use super::claim::{Claim, Given, Known, Quantity};
 use super::printed::Printed;
-use super::admissible::Admissible;
 use rug::{Float, Rational};
 
 /// One number on whose digits the verdict depends.
@@ -45,7 +45,9 @@ pub fn sensitivity(claim: &Claim) -> Sensitivity {
         *slot(&mut alone, place) = known(claim, place).cloned();
         dependences.push(Dependence {
             input: name(claim, place),
-            spread: extremes(&alone).map(|[lo, hi]| hi - lo).filter(|s| s.is_finite()),
+            spread: extremes(&alone)
+                .map(|[lo, hi]| hi - lo)
+                .filter(|s| s.is_finite()),
             digits: decided_by(claim, |c, n| shrink(slot(c, place), n)),
             missing,
         });
@@ -128,7 +130,10 @@ fn around_middle(x: &Printed, factor: &Rational) -> Printed {
 }
 
 fn narrowed(x: &Printed, digits: u32) -> Printed {
-    around_middle(x, &Rational::from((1, rug::Integer::from(rug::Integer::u_pow_u(10, digits)))))
+    around_middle(
+        x,
+        &Rational::from((1, rug::Integer::from(rug::Integer::u_pow_u(10, digits)))),
+    )
 }
 
 fn shrink(x: &mut Known, digits: u32) {

@@ -154,7 +154,10 @@ impl Extremes {
 /// What the theorem says it fails with: a term of it, or the input delta.
 fn failure<R: Clone>(terms: &Terms<R>, inputs: &Inputs<R>) -> Option<R> {
     let mut parts = terms.parts.iter();
-    match (parts.find(|(n, _)| n == "failure_probability"), inputs.get("delta")) {
+    match (
+        parts.find(|(n, _)| n == "failure_probability"),
+        inputs.get("delta"),
+    ) {
         (Some((_, x)), _) => Some(x.clone()),
         (None, Some(Value::Scalar(x))) => Some(x.clone()),
         _ => None,
@@ -244,7 +247,8 @@ pub(super) fn refine(claim: &Claim, judgement: Judgement) -> Judgement {
 fn narrower(new: &Extremes, old: &Extremes) -> bool {
     let pairs = new.width().into_iter().zip(old.width());
     pairs.into_iter().any(|(new, old)| {
-        (new.is_finite() && !old.is_finite()) || (old > 0 && old.is_finite() && new <= old / 1024u32)
+        (new.is_finite() && !old.is_finite())
+            || (old > 0 && old.is_finite() && new <= old / 1024u32)
     })
 }
 

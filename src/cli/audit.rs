@@ -57,7 +57,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         print_json(&json(&findings))?;
     } else {
         print(&text(&findings))?;
-        say(&format!("audited in {:.2} s", start.elapsed().as_secs_f64()));
+        say(&format!(
+            "audited in {:.2} s",
+            start.elapsed().as_secs_f64()
+        ));
     }
     Ok(outcome(&findings))
 }
@@ -65,8 +68,16 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
 /// The files read, for the check that none of them is written.
 fn sources(a: &Arguments) -> Vec<Source> {
     let beside = a.files.iter().map(|f| f.with_extension("toml"));
-    let read = a.files.iter().cloned().chain(a.columns.clone()).chain(beside);
-    let source = |path| Source { path, sha256: String::new() };
+    let read = a
+        .files
+        .iter()
+        .cloned()
+        .chain(a.columns.clone())
+        .chain(beside);
+    let source = |path| Source {
+        path,
+        sha256: String::new(),
+    };
     read.map(source).collect()
 }
 
@@ -102,5 +113,7 @@ fn text(findings: &[Finding]) -> String {
 
 /// Text of a claim file cannot drive the terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -6,6 +6,7 @@
 //! | `boundaries` | constructed claims one unit of the last digit on either side of each verdict |
 //! | `narrowing` | more digits and narrower ranges never turn a decided verdict |
 //! | `reproduction` | faulty ways written out here are recognised by name |
+//! | `gaps` | the gaps in the print of Muthukumar & Sulam, as checks |
 //! | `reading` | bad files are refused by line and key; damaged ones never panic |
 //! | `command` | the command line: exit codes, JSON and its schema, Markdown, HTML |
 //! | `shipped` | the figures recorded in `audits/` |
@@ -16,6 +17,7 @@ mod common;
 
 mod boundaries;
 mod command;
+mod gaps;
 mod narrowing;
 mod oracle;
 mod reading;

@@ -15,7 +15,10 @@ struct Shown {
 impl Shown {
     /// One of the decimals with one more digit whose range is inside.
     fn longer(self, e: i64) -> Self {
-        Self { n: 10 * self.n + e, digits: self.digits + 1 }
+        Self {
+            n: 10 * self.n + e,
+            digits: self.digits + 1,
+        }
     }
 
     fn text(self) -> String {
@@ -37,7 +40,13 @@ fn part() -> impl Strategy<Value = Part> {
 }
 
 fn thousandths(lo: i64, hi: i64) -> String {
-    format!("[{}.{:03}, {}.{:03}]", lo / 1000, lo % 1000, hi / 1000, hi % 1000)
+    format!(
+        "[{}.{:03}, {}.{:03}]",
+        lo / 1000,
+        lo % 1000,
+        hi / 1000,
+        hi % 1000
+    )
 }
 
 fn toml(bound: &str, loss: &str, kl: Shown, loss_name: &str, reported: Shown, m: &str) -> String {
@@ -98,5 +107,8 @@ fn digits_decide() {
         ))
     };
     let verdicts: Vec<_> = ["3e1", "29.6", "29.5", "29.0", "30.0"].map(at).to_vec();
-    assert!(verdicts.contains(&"undetermined") && verdicts.contains(&"sound"), "{verdicts:?}");
+    assert!(
+        verdicts.contains(&"undetermined") && verdicts.contains(&"sound"),
+        "{verdicts:?}"
+    );
 }

@@ -42,7 +42,10 @@ fn rows_of_the_certificates() {
     for case in rows {
         let name = case["table"].as_str().unwrap();
         let table = tables.entry(name).or_insert_with(|| {
-            table(&format!("audits/certificates/{name}"), "audits/certificates/columns.toml")
+            table(
+                &format!("audits/certificates/{name}"),
+                "audits/certificates/columns.toml",
+            )
         });
         let row = case["row"].as_u64().unwrap() as usize;
         let claim = &table[row - 1];

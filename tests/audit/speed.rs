@@ -6,17 +6,32 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 fn tables() -> Vec<String> {
-    let path = |name: &str| repository(&format!("audits/certificates/{name}")).display().to_string();
-    ["pacbayes-kl-mnist.csv", "pacbayes-kl-cifar10.csv"].map(path).to_vec()
+    let path = |name: &str| {
+        repository(&format!("audits/certificates/{name}"))
+            .display()
+            .to_string()
+    };
+    ["pacbayes-kl-mnist.csv", "pacbayes-kl-cifar10.csv"]
+        .map(path)
+        .to_vec()
 }
 
 #[test]
 #[ignore = "measures time: run on an idle machine"]
 fn the_450_rows_in_a_second() {
-    let columns = repository("audits/certificates/columns.toml").display().to_string();
+    let columns = repository("audits/certificates/columns.toml")
+        .display()
+        .to_string();
     let folder = tempfile::tempdir().unwrap();
     let files = tables();
-    let args = ["audit", &files[0], &files[1], "--columns", &columns, "--json"];
+    let args = [
+        "audit",
+        &files[0],
+        &files[1],
+        "--columns",
+        &columns,
+        "--json",
+    ];
     let begun = Instant::now();
     let report = start(folder.path(), &args, "", &[]).ended(1).json();
     let seconds = begun.elapsed().as_secs_f64();
@@ -30,10 +45,14 @@ fn the_450_rows_in_a_second() {
 #[ignore = "measures time: run on an idle machine"]
 fn a_hundred_thousand_rows_in_a_minute() {
     let folder = tempfile::tempdir().unwrap();
-    let mut text = String::from("objective,n,kl_per_n,delta,delta_mc,mc_samples,gibbs_error_mc_mean,risk_upper_reported\n");
+    let mut text = String::from(
+        "objective,n,kl_per_n,delta,delta_mc,mc_samples,gibbs_error_mc_mean,risk_upper_reported\n",
+    );
     let mut state = 1u64;
     let mut uniform = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (state >> 11) as f64 / (1u64 << 53) as f64
     };
     for _ in 0..100_000 {
@@ -44,7 +63,9 @@ fn a_hundred_thousand_rows_in_a_minute() {
         let _ = writeln!(text, "made,{n},{kl},0.01,0.01,{draws},{q},{reported:.8}");
     }
     std::fs::write(folder.path().join("rows.csv"), text).unwrap();
-    let columns = repository("audits/certificates/columns.toml").display().to_string();
+    let columns = repository("audits/certificates/columns.toml")
+        .display()
+        .to_string();
     let begun = Instant::now();
     let args = ["audit", "rows.csv", "--columns", &columns, "--json"];
     let report = start(folder.path(), &args, "", &[]).ended(1).json();

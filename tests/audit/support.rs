@@ -6,7 +6,10 @@ use gapcert::input::InputFile;
 use std::path::{Path, PathBuf};
 
 pub fn claims(toml: &str) -> Result<Vec<Claim>> {
-    read::toml::parse(&InputFile::from_bytes("claims.toml", toml.as_bytes().to_vec()))
+    read::toml::parse(&InputFile::from_bytes(
+        "claims.toml",
+        toml.as_bytes().to_vec(),
+    ))
 }
 
 #[track_caller]

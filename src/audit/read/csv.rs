@@ -81,14 +81,26 @@ fn table(path: &Path, text: &str, skipped: u64, template: &Template) -> Result<V
     let unreadable = |e: csv::Error| {
         let line = e.position().map_or(0, |p| p.line() + skipped);
         let item = format!("line {line}");
-        Error::input(path, item, "comma-separated text, as many fields in each row", e.to_string(), "")
+        Error::input(
+            path,
+            item,
+            "comma-separated text, as many fields in each row",
+            e.to_string(),
+            "",
+        )
     };
     let names = reader.headers().map_err(unreadable)?.clone();
     let mut places = HashMap::new();
     for (place, name) in names.iter().enumerate() {
         if places.insert(name, place).is_some() {
             let found = format!("{name:?} twice");
-            return Err(Error::input(path, "line 1", "different column names", found, ""));
+            return Err(Error::input(
+                path,
+                "line 1",
+                "different column names",
+                found,
+                "",
+            ));
         }
     }
     for name in template.columns() {
@@ -96,7 +108,13 @@ fn table(path: &Path, text: &str, skipped: u64, template: &Template) -> Result<V
             let expected = format!("a column {name:?}");
             let found: Vec<_> = names.iter().collect();
             let advice = "the header names it; columns are told apart by the first row";
-            return Err(Error::input(path, "line 1", expected, found.join(", "), advice));
+            return Err(Error::input(
+                path,
+                "line 1",
+                expected,
+                found.join(", "),
+                advice,
+            ));
         }
     }
     let mut claims = Vec::new();
@@ -109,7 +127,13 @@ fn table(path: &Path, text: &str, skipped: u64, template: &Template) -> Result<V
         }
     }
     if claims.is_empty() {
-        return Err(Error::input(path, "", "at least one row", "none", "see `only` in the header"));
+        return Err(Error::input(
+            path,
+            "",
+            "at least one row",
+            "none",
+            "see `only` in the header",
+        ));
     }
     Ok(claims)
 }

@@ -39,17 +39,27 @@ pub fn read(path: &Path, columns: Option<&InputFile>) -> Result<Vec<Claim>> {
 }
 
 fn is_table(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
 }
 
 /// The text of a file.
 fn text(file: &InputFile) -> Result<&str> {
     if file.bytes.len() > LARGEST {
         let expected = format!("at most {LARGEST} bytes");
-        return Err(Error::input(&file.path, "", expected, format!("{}", file.bytes.len()), ""));
+        return Err(Error::input(
+            &file.path,
+            "",
+            expected,
+            format!("{}", file.bytes.len()),
+            "",
+        ));
     }
     // Spreadsheets begin UTF-8 files with a byte-order mark.
-    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
+    let bytes = file
+        .bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(&file.bytes);
     std::str::from_utf8(bytes)
         .map_err(|e| Error::input(&file.path, "", "text in UTF-8", e.to_string(), ""))
 }

@@ -58,7 +58,9 @@ struct Number {
     error: Option<Rational>,
 }
 
-const KEYS: [&str; 7] = ["bound", "form", "reported", "rounding", "source", "note", "inputs"];
+const KEYS: [&str; 7] = [
+    "bound", "form", "reported", "rounding", "source", "note", "inputs",
+];
 /// How an input that is not known is written, where a list needs a place for it.
 const UNKNOWN: &str = "?";
 
@@ -73,8 +75,17 @@ type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Template {
     /// Reads a `[[claim]]` table or a header; only the latter may name columns.
-    pub fn read(document: &Document<'_>, table: &DeTable<'_>, place: &str, columns: bool) -> Result<Self> {
-        let reader = Reader { document, place, columns };
+    pub fn read(
+        document: &Document<'_>,
+        table: &DeTable<'_>,
+        place: &str,
+        columns: bool,
+    ) -> Result<Self> {
+        let reader = Reader {
+            document,
+            place,
+            columns,
+        };
         for key in table.keys() {
             let name = key.get_ref().as_ref();
             if !KEYS.contains(&name) && !(columns && name == "only") {
@@ -112,10 +123,12 @@ impl Template {
             Entry::Scalar(x) => std::slice::from_ref(x),
             Entry::List(xs) => xs,
         });
-        let numbers = entries.chain([&self.reported]).filter_map(|n| match &n.from {
-            From::Column(name) => Some(name.as_str()),
-            _ => None,
-        });
+        let numbers = entries
+            .chain([&self.reported])
+            .filter_map(|n| match &n.from {
+                From::Column(name) => Some(name.as_str()),
+                _ => None,
+            });
         let texts = [&self.source, &self.note].into_iter().filter_map(text);
         let only = self.only.iter().map(|(name, _)| name.as_str());
         numbers.chain(texts).chain(only).collect()
@@ -123,9 +136,9 @@ impl Template {
 
     /// Whether a row is among those meant.
     pub fn wants(&self, cell: &Cell<'_>) -> bool {
-        self.only.iter().all(|(column, values)| {
-            cell(column).is_some_and(|x| values.iter().any(|v| v == x))
-        })
+        self.only
+            .iter()
+            .all(|(column, values)| cell(column).is_some_and(|x| values.iter().any(|v| v == x)))
     }
 
     /// The claim of one row, or of the table itself.
@@ -153,7 +166,8 @@ impl Template {
         for (spec, entry) in self.bound.inputs.iter().zip(&self.inputs) {
             let read = |n: &Number| {
                 let rounding = n.rounding.unwrap_or_else(|| usual(spec, n.unit));
-                n.read(rounding, cell).map_err(|found| refuse(spec.name, &found))
+                n.read(rounding, cell)
+                    .map_err(|found| refuse(spec.name, &found))
             };
             inputs.push(match (entry, spec.default) {
                 (Some(Entry::Scalar(x)), _) => Given::Scalar(read(x)?),
@@ -185,7 +199,13 @@ impl Template {
         complete_lists(claim).map_err(|name| {
             let expected = format!("as many {UNKNOWN:?} as it has entries, where none is known");
             let advice = "its length says how many layers there are";
-            Error::input(file, format!("{place}: {name}"), expected, "nothing", advice)
+            Error::input(
+                file,
+                format!("{place}: {name}"),
+                expected,
+                "nothing",
+                advice,
+            )
         })
     }
 }
@@ -193,13 +213,15 @@ impl Template {
 /// Lists of which nothing is said get the length that the others tell.
 fn complete_lists(mut claim: Claim) -> std::result::Result<Claim, &'static str> {
     let specs = &claim.bound.inputs;
-    let layers = specs.iter().zip(&claim.inputs).find_map(|(spec, given)| {
-        match (spec.shape, given) {
-            (Shape::Layers, Given::List(xs)) => Some(xs.len()),
-            (Shape::HiddenLayers, Given::List(xs)) => Some(xs.len() + 1),
-            _ => None,
-        }
-    });
+    let layers =
+        specs
+            .iter()
+            .zip(&claim.inputs)
+            .find_map(|(spec, given)| match (spec.shape, given) {
+                (Shape::Layers, Given::List(xs)) => Some(xs.len()),
+                (Shape::HiddenLayers, Given::List(xs)) => Some(xs.len() + 1),
+                _ => None,
+            });
     for (spec, given) in specs.iter().zip(&mut claim.inputs) {
         if *given == Given::UnknownList {
             let length = match (spec.shape, layers) {
@@ -251,17 +273,18 @@ impl Number {
     }
 
     /// The number, or what is there instead.
-    fn read(&self, rounding: Rounding, cell: &Cell<'_>) -> std::result::Result<Option<Quantity>, String> {
-        let number = |text: &str, rounding| {
-            Printed::number(text, rounding).ok_or_else(|| text.to_owned())
-        };
+    fn read(
+        &self,
+        rounding: Rounding,
+        cell: &Cell<'_>,
+    ) -> std::result::Result<Option<Quantity>, String> {
+        let number =
+            |text: &str, rounding| Printed::number(text, rounding).ok_or_else(|| text.to_owned());
         let printed = match &self.from {
             From::Unknown => return Ok(None),
             From::Exact(text) => number(text, self.rounding.unwrap_or(Rounding::Exact))?,
             From::Printed(text) => number(text, self.rounding.unwrap_or(rounding))?,
-            From::Range(lo, hi) => {
-                Printed::range(lo, hi).ok_or_else(|| format!("[{lo}, {hi}]"))?
-            }
+            From::Range(lo, hi) => Printed::range(lo, hi).ok_or_else(|| format!("[{lo}, {hi}]"))?,
             From::Column(name) => match cell(name).unwrap_or("") {
                 "" | UNKNOWN => return Ok(None),
                 text => number(text, self.rounding.unwrap_or(rounding))?,
@@ -271,7 +294,10 @@ impl Number {
             Some(error) => printed.read_off(error),
             None => printed,
         };
-        Ok(Some(Quantity { printed, unit: self.unit }))
+        Ok(Some(Quantity {
+            printed,
+            unit: self.unit,
+        }))
     }
 }
 
@@ -313,7 +339,10 @@ impl Reader<'_> {
         let names: Vec<_> = Rounding::NAMES.iter().map(|(n, _)| *n).collect();
         let expected = format!("one of {}", names.join(", "));
         let name = self.string(value, "rounding", &expected)?;
-        Rounding::find(name).ok_or_else(|| self.document.refuse(value, "rounding", &expected, &quoted(name)))
+        Rounding::find(name).ok_or_else(|| {
+            self.document
+                .refuse(value, "rounding", &expected, &quoted(name))
+        })
     }
 
     fn text(&self, table: &DeTable<'_>, key: &str) -> Result<Text> {
@@ -323,7 +352,9 @@ impl Reader<'_> {
         if let (true, DeValue::Table(inner)) = (self.columns, value.get_ref())
             && let (1, Some(column)) = (inner.len(), inner.get("column"))
         {
-            return Ok(Text::Column(self.string(column, key, "the name of a column")?.to_owned()));
+            return Ok(Text::Column(
+                self.string(column, key, "the name of a column")?.to_owned(),
+            ));
         }
         Ok(Text::Fixed(self.string(value, key, "a string")?.to_owned()))
     }
@@ -334,14 +365,23 @@ impl Reader<'_> {
         };
         let expected = "a table of columns with lists of the values meant";
         let DeValue::Table(columns) = value.get_ref() else {
-            return Err(self.document.refuse(value, "only", expected, &kind(value.get_ref())));
+            return Err(self
+                .document
+                .refuse(value, "only", expected, &kind(value.get_ref())));
         };
         let mut all = Vec::new();
         for (column, values) in columns.iter() {
             let DeValue::Array(list) = values.get_ref() else {
-                return Err(self.document.refuse(values, "only", expected, &kind(values.get_ref())));
+                return Err(self.document.refuse(
+                    values,
+                    "only",
+                    expected,
+                    &kind(values.get_ref()),
+                ));
             };
-            let each = list.iter().map(|v| self.string(v, "only", "a string").map(str::to_owned));
+            let each = list
+                .iter()
+                .map(|v| self.string(v, "only", "a string").map(str::to_owned));
             all.push((column.get_ref().to_string(), each.collect::<Result<_>>()?));
         }
         Ok(all)
@@ -362,15 +402,24 @@ impl Reader<'_> {
             let spec = &bound.inputs[place];
             if entries[place].is_some() {
                 let found = "the same input twice";
-                return Err(self.document.refuse(key, name, "one of `kl` and `bits`", found));
+                return Err(self
+                    .document
+                    .refuse(key, name, "one of `kl` and `bits`", found));
             }
             let mut entry = match (spec.shape, value.get_ref()) {
                 (Shape::Scalar, _) => Entry::Scalar(self.number(value, name)?),
-                (_, DeValue::Array(list)) => {
-                    Entry::List(list.iter().map(|v| self.number(v, name)).collect::<Result<_>>()?)
-                }
+                (_, DeValue::Array(list)) => Entry::List(
+                    list.iter()
+                        .map(|v| self.number(v, name))
+                        .collect::<Result<_>>()?,
+                ),
                 (_, other) => {
-                    return Err(self.document.refuse(value, name, "a list, one entry a layer", &kind(other)));
+                    return Err(self.document.refuse(
+                        value,
+                        name,
+                        "a list, one entry a layer",
+                        &kind(other),
+                    ));
                 }
             };
             for number in match &mut entry {
@@ -388,19 +437,39 @@ impl Reader<'_> {
     }
 
     /// The input of that name; `bits` is a divergence in bits.
-    fn place_of(&self, key: &Spanned<impl AsRef<str>>, name: &str, bound: &Bound) -> Result<(usize, Unit)> {
+    fn place_of(
+        &self,
+        key: &Spanned<impl AsRef<str>>,
+        name: &str,
+        bound: &Bound,
+    ) -> Result<(usize, Unit)> {
         let find = |name: &str| bound.inputs.iter().position(|s| s.name == name);
         let found = find(name).map(|i| (i, Unit::Plain));
-        let bits = || (name == "bits").then(|| find("kl")).flatten().map(|i| (i, Unit::Bits));
+        let bits = || {
+            (name == "bits")
+                .then(|| find("kl"))
+                .flatten()
+                .map(|i| (i, Unit::Bits))
+        };
         found.or_else(bits).ok_or_else(|| {
             let known: Vec<_> = bound.inputs.iter().map(|s| s.name).collect();
             let expected = format!("one of the inputs {}", known.join(", "));
-            self.document.refuse(key, name, &expected, "an unknown input")
+            self.document
+                .refuse(key, name, &expected, "an unknown input")
         })
     }
 
-    fn check_unit<T>(&self, at: &Spanned<T>, spec: &InputSpec, bound: &Bound, unit: Unit) -> Result<()> {
-        let has_m = bound.inputs.iter().any(|s| s.name == "m" && s.name != spec.name);
+    fn check_unit<T>(
+        &self,
+        at: &Spanned<T>,
+        spec: &InputSpec,
+        bound: &Bound,
+        unit: Unit,
+    ) -> Result<()> {
+        let has_m = bound
+            .inputs
+            .iter()
+            .any(|s| s.name == "m" && s.name != spec.name);
         let fault = if spec.domain.is_integer() && !unit.is_rational() {
             "a unit in which a count may be printed"
         } else if unit.is_per_sample() && !has_m {
@@ -408,13 +477,20 @@ impl Reader<'_> {
         } else {
             return Ok(());
         };
-        Err(self.document.refuse(at, spec.name, fault, &format!("{unit:?}")))
+        Err(self
+            .document
+            .refuse(at, spec.name, fault, &format!("{unit:?}")))
     }
 
     /// A number, a string, `[lo, hi]`, or a table of `value` or `column` with
     /// `unit` and `rounding`.
     fn number(&self, value: &Value<'_>, name: &str) -> Result<Number> {
-        let plain = |from| Number { from, unit: Unit::Plain, rounding: None, error: None };
+        let plain = |from| Number {
+            from,
+            unit: Unit::Plain,
+            rounding: None,
+            error: None,
+        };
         let expected = if self.columns {
             "a number, a string, [lo, hi], or a table of `value` or `column`, `unit`, `rounding`, `relative_error`"
         } else {
@@ -423,22 +499,32 @@ impl Reader<'_> {
         let DeValue::Table(table) = value.get_ref() else {
             return match literal(value.get_ref()) {
                 Some(from) => self.is_number(value, name, from).map(plain),
-                None => Err(self.document.refuse(value, name, expected, &kind(value.get_ref()))),
+                None => Err(self
+                    .document
+                    .refuse(value, name, expected, &kind(value.get_ref()))),
             };
         };
         let known = ["value", "column", "unit", "rounding", "relative_error"];
-        if let Some(key) = table.keys().find(|k| !known.contains(&k.get_ref().as_ref())) {
+        if let Some(key) = table
+            .keys()
+            .find(|k| !known.contains(&k.get_ref().as_ref()))
+        {
             let found = quoted(key.get_ref());
             return Err(self.document.refuse(key, name, expected, &found));
         }
         let from = match (table.get("value"), table.get("column")) {
             (Some(inner), None) => match literal(inner.get_ref()) {
                 Some(from) => self.is_number(inner, name, from)?,
-                None => return Err(self.document.refuse(inner, name, expected, &kind(inner.get_ref()))),
+                None => {
+                    return Err(self
+                        .document
+                        .refuse(inner, name, expected, &kind(inner.get_ref())));
+                }
             },
-            (None, Some(column)) if self.columns => {
-                From::Column(self.string(column, name, "the name of a column")?.to_owned())
-            }
+            (None, Some(column)) if self.columns => From::Column(
+                self.string(column, name, "the name of a column")?
+                    .to_owned(),
+            ),
             _ => return Err(self.document.refuse(value, name, expected, "another table")),
         };
         let unit = match table.get("unit") {
@@ -447,20 +533,40 @@ impl Reader<'_> {
                 let names: Vec<_> = Unit::NAMES.iter().map(|(n, _)| *n).collect();
                 let expected = format!("one of {}", names.join(", "));
                 let text = self.string(unit, name, &expected)?;
-                Unit::find(text).ok_or_else(|| self.document.refuse(unit, name, &expected, &quoted(text)))?
+                Unit::find(text)
+                    .ok_or_else(|| self.document.refuse(unit, name, &expected, &quoted(text)))?
             }
         };
         if name == "reported" && unit != Unit::Plain && unit != Unit::Percent {
-            return Err(self.document.refuse(value, name, "the number itself, or percent", &format!("{unit:?}")));
+            return Err(self.document.refuse(
+                value,
+                name,
+                "the number itself, or percent",
+                &format!("{unit:?}"),
+            ));
         }
-        let rounding = table.get("rounding").map(|r| self.rounding(r)).transpose()?;
-        let error = table.get("relative_error").map(|e| self.relative_error(e, name)).transpose()?;
-        Ok(Number { from, unit, rounding, error })
+        let rounding = table
+            .get("rounding")
+            .map(|r| self.rounding(r))
+            .transpose()?;
+        let error = table
+            .get("relative_error")
+            .map(|e| self.relative_error(e, name))
+            .transpose()?;
+        Ok(Number {
+            from,
+            unit,
+            rounding,
+            error,
+        })
     }
 
     fn relative_error(&self, value: &Value<'_>, name: &str) -> Result<Rational> {
         let expected = "a relative error in [0, 1)";
-        let refuse = || self.document.refuse(value, name, expected, &kind(value.get_ref()));
+        let refuse = || {
+            self.document
+                .refuse(value, name, expected, &kind(value.get_ref()))
+        };
         let text = match literal(value.get_ref()) {
             Some(From::Exact(text) | From::Printed(text)) => text,
             _ => return Err(refuse()),
@@ -472,7 +578,9 @@ impl Reader<'_> {
     /// Refuses what is no number before any row is read.
     fn is_number(&self, at: &Value<'_>, name: &str, from: From) -> Result<From> {
         let found = match &from {
-            From::Exact(t) | From::Printed(t) if Printed::number(t, Rounding::Exact).is_none() => quoted(t),
+            From::Exact(t) | From::Printed(t) if Printed::number(t, Rounding::Exact).is_none() => {
+                quoted(t)
+            }
             From::Range(a, b) if Printed::range(a, b).is_none() => format!("[{a}, {b}]"),
             _ => return Ok(from),
         };
@@ -480,7 +588,12 @@ impl Reader<'_> {
             From::Range(..) => "two numbers [lo, hi] with lo <= hi",
             _ => NUMBER,
         };
-        Err(self.document.refuse(at, name, expected, &found.chars().take(80).collect::<String>()))
+        Err(self.document.refuse(
+            at,
+            name,
+            expected,
+            &found.chars().take(80).collect::<String>(),
+        ))
     }
 }
 

@@ -12,32 +12,70 @@ pub(super) fn ways(program: &Program) -> Vec<(String, Program)> {
         }
     };
     push("m for m - 1".into(), rewrite(program, without_minus_one));
-    push("log2 for ln".into(), rewrite(program, |p, op| base(p, op, 2)));
-    push("log10 for ln".into(), rewrite(program, |p, op| base(p, op, 10)));
-    push("sqrt(m) for 2 sqrt(m)".into(), rewrite(program, |p, op| single_root(p, op)));
+    push(
+        "log2 for ln".into(),
+        rewrite(program, |p, op| base(p, op, 2)),
+    );
+    push(
+        "log10 for ln".into(),
+        rewrite(program, |p, op| base(p, op, 10)),
+    );
+    push(
+        "sqrt(m) for 2 sqrt(m)".into(),
+        rewrite(program, |p, op| single_root(p, op)),
+    );
     for place in 0..program.steps.len() {
         let at = |f: fn(&mut Vec<Op>, Op) -> usize| {
             let mut step = 0;
             rewrite(program, |new, op| {
                 step += 1;
-                if step - 1 == place { f(new, op) } else { keep(new, op) }
+                if step - 1 == place {
+                    f(new, op)
+                } else {
+                    keep(new, op)
+                }
             })
         };
         match &program.steps[place] {
             Op::Mul(a, b) | Op::Div(a, b) => {
                 if let Some(c) = [a, b].into_iter().find_map(|i| factor(&program.steps[*i])) {
-                    let verb = if matches!(program.steps[place], Op::Mul(..)) { "factor" } else { "divisor" };
-                    push(format!("a {verb} {c} left out (step {place})"), at(without_factor));
-                    push(format!("a {verb} {c} twice (step {place})"), at(twice_factor));
+                    let verb = if matches!(program.steps[place], Op::Mul(..)) {
+                        "factor"
+                    } else {
+                        "divisor"
+                    };
+                    push(
+                        format!("a {verb} {c} left out (step {place})"),
+                        at(without_factor),
+                    );
+                    push(
+                        format!("a {verb} {c} twice (step {place})"),
+                        at(twice_factor),
+                    );
                 }
             }
-            Op::Sqrt(_) => push(format!("a square root left out (step {place})"), at(without_root)),
+            Op::Sqrt(_) => push(
+                format!("a square root left out (step {place})"),
+                at(without_root),
+            ),
             Op::Add(..) => {
-                push(format!("the first term of a sum left out (step {place})"), at(second_operand));
-                push(format!("the second term of a sum left out (step {place})"), at(first_operand));
+                push(
+                    format!("the first term of a sum left out (step {place})"),
+                    at(second_operand),
+                );
+                push(
+                    format!("the second term of a sum left out (step {place})"),
+                    at(first_operand),
+                );
             }
-            Op::Sub(..) => push(format!("a subtracted term left out (step {place})"), at(first_operand)),
-            Op::Powi(..) => push(format!("a power left out (step {place})"), at(first_operand)),
+            Op::Sub(..) => push(
+                format!("a subtracted term left out (step {place})"),
+                at(first_operand),
+            ),
+            Op::Powi(..) => push(
+                format!("a power left out (step {place})"),
+                at(first_operand),
+            ),
             _ => {}
         }
     }
@@ -54,7 +92,10 @@ fn rewrite(program: &Program, mut f: impl FnMut(&mut Vec<Op>, Op) -> usize) -> P
         places.push(f(&mut steps, op));
     }
     let outputs = program.outputs.iter().map(|(n, i)| (n.clone(), places[*i]));
-    Program { outputs: outputs.collect(), steps }
+    Program {
+        outputs: outputs.collect(),
+        steps,
+    }
 }
 
 fn keep(steps: &mut Vec<Op>, op: Op) -> usize {
@@ -67,15 +108,40 @@ fn renumbered(op: &Op, places: &[usize]) -> Op {
     let to = |i: &mut usize| *i = places[*i];
     match &mut op {
         Op::Input(..) | Op::Constant(_) | Op::Pi | Op::LnBinomial(..) => {}
-        Op::Neg(a) | Op::Sqrt(a) | Op::Cbrt(a) | Op::Ln(a) | Op::Exp(a) | Op::Powi(a, _) | Op::Ceil(a)
-        | Op::LnXi(a) | Op::NormalUpperQuantile(a) | Op::ChiUpperQuantile(a, _) | Op::Harmonic(a)
+        Op::Neg(a)
+        | Op::Sqrt(a)
+        | Op::Cbrt(a)
+        | Op::Ln(a)
+        | Op::Exp(a)
+        | Op::Powi(a, _)
+        | Op::Ceil(a)
+        | Op::LnXi(a)
+        | Op::NormalUpperQuantile(a)
+        | Op::ChiUpperQuantile(a, _)
+        | Op::Harmonic(a)
         | Op::Peeling(a) => to(a),
-        Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Div(a, b) | Op::Pow(a, b) | Op::Min(a, b)
-        | Op::Max(a, b) | Op::Kl(a, b) | Op::KlInv(a, b) => {
+        Op::Add(a, b)
+        | Op::Sub(a, b)
+        | Op::Mul(a, b)
+        | Op::Div(a, b)
+        | Op::Pow(a, b)
+        | Op::Min(a, b)
+        | Op::Max(a, b)
+        | Op::Kl(a, b)
+        | Op::KlInv(a, b) => {
             to(a);
             to(b);
         }
-        Op::BinomialUpper { delta: a, errors: b, m: c } | Op::GridExponent { value: a, start: b, base: c } => {
+        Op::BinomialUpper {
+            delta: a,
+            errors: b,
+            m: c,
+        }
+        | Op::GridExponent {
+            value: a,
+            start: b,
+            base: c,
+        } => {
             to(a);
             to(b);
             to(c);

@@ -21,12 +21,26 @@ const CHANGES: [(&str, &str, Change); 21] = [
     ("kl", "KL/2 for KL", |x, _| x / 2.0),
     ("kl", "bits taken for nats in the KL", |x, _| x / LN_2),
     ("kl", "nats turned into bits in the KL", |x, _| x * LN_2),
-    ("kl", "log10 for ln in the KL", |x, _| x / std::f64::consts::LN_10),
-    ("log_inverse_weight", "the union over the grid dropped", |_, _| 0.0),
+    ("kl", "log10 for ln in the KL", |x, _| {
+        x / std::f64::consts::LN_10
+    }),
+    (
+        "log_inverse_weight",
+        "the union over the grid dropped",
+        |_, _| 0.0,
+    ),
     ("m", "m - 1 for m", |x, _| x - 1.0),
     ("m", "m + 1 for m", |x, _| x + 1.0),
-    ("delta_mc", "the union over the draws dropped: delta_mc = 1", |_, _| 1.0),
-    ("mc_samples", "the mean of the draws taken for the expectation", |_, _| f64::MAX),
+    (
+        "delta_mc",
+        "the union over the draws dropped: delta_mc = 1",
+        |_, _| 1.0,
+    ),
+    (
+        "mc_samples",
+        "the mean of the draws taken for the expectation",
+        |_, _| f64::MAX,
+    ),
     ("gamma", "the margin left out", |_, _| 1.0),
     ("margin_loss", "the empirical loss dropped", |_, _| 0.0),
 ];

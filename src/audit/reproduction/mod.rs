@@ -146,7 +146,10 @@ fn gives(reported: &Printed, value: f64) -> bool {
 /// How the right value was rounded, if that gives the digits.
 fn rounded(reported: &Printed, value: f64) -> Option<&'static str> {
     let as_if = |rounding| {
-        let reported = Printed { rounding, ..reported.clone() };
+        let reported = Printed {
+            rounding,
+            ..reported.clone()
+        };
         gives(&reported, value)
     };
     [

@@ -19,7 +19,11 @@ pub(super) enum Side {
 pub(super) enum Solver {
     /// Bisection between q and 1 - 1e-10 until the bracket is this narrow,
     /// relatively to its upper end or not.
-    Bisection { tolerance: f64, relative: bool, side: Side },
+    Bisection {
+        tolerance: f64,
+        relative: bool,
+        side: Side,
+    },
     /// Newton's steps from Pinsker's upper value, 1 where that is above 1.
     NewtonFromAbove(u32),
     /// Newton's steps from just above q; one that leaves [q, 1] stops it.
@@ -48,8 +52,14 @@ pub(super) fn ways(program: &Program) -> Vec<(String, Solver)> {
         all.extend(kl_ways());
     }
     if has(|op| matches!(op, Op::BinomialUpper { .. })) {
-        all.push(("binomial tail by the normal approximation".into(), Solver::Normal));
-        all.push(("binomial tail by Hoeffding's inequality".into(), Solver::Hoeffding));
+        all.push((
+            "binomial tail by the normal approximation".into(),
+            Solver::Normal,
+        ));
+        all.push((
+            "binomial tail by Hoeffding's inequality".into(),
+            Solver::Hoeffding,
+        ));
         all.push(("both binomial tails: delta/2".into(), Solver::TwoSided));
     }
     all
@@ -67,19 +77,43 @@ fn kl_ways() -> Vec<(String, Solver)> {
                 (Side::Upper, "upper side"),
             ] {
                 let kind = if relative { "relative" } else { "absolute" };
-                let way = format!("kl inverse by bisection to {kind} tolerance 1e-{exponent}, {what} returned");
-                all.push((way, Solver::Bisection { tolerance, relative, side }));
+                let way = format!(
+                    "kl inverse by bisection to {kind} tolerance 1e-{exponent}, {what} returned"
+                );
+                all.push((
+                    way,
+                    Solver::Bisection {
+                        tolerance,
+                        relative,
+                        side,
+                    },
+                ));
             }
         }
     }
     for n in 1..=6 {
-        all.push((format!("kl inverse by {n} of Newton's steps from above"), Solver::NewtonFromAbove(n)));
-        all.push((format!("kl inverse by {n} of Newton's steps from below"), Solver::NewtonFromBelow(n)));
-        all.push((format!("kl inverse by {n} chords from below"), Solver::Chords(n)));
+        all.push((
+            format!("kl inverse by {n} of Newton's steps from above"),
+            Solver::NewtonFromAbove(n),
+        ));
+        all.push((
+            format!("kl inverse by {n} of Newton's steps from below"),
+            Solver::NewtonFromBelow(n),
+        ));
+        all.push((
+            format!("kl inverse by {n} chords from below"),
+            Solver::Chords(n),
+        ));
     }
     all.push(("kl inverse by Pinsker's inequality".into(), Solver::Pinsker));
-    all.push(("kl inverse by q + sqrt(2 q c) + 2 c".into(), Solver::Refined));
-    all.push(("kl inverse not taken: its first argument".into(), Solver::Left));
+    all.push((
+        "kl inverse by q + sqrt(2 q c) + 2 c".into(),
+        Solver::Refined,
+    ));
+    all.push((
+        "kl inverse not taken: its first argument".into(),
+        Solver::Left,
+    ));
     all.push(("a failed root finder reported as 1".into(), Solver::Failed));
     all
 }
@@ -102,7 +136,10 @@ fn read(inputs: &Inputs<f64>, name: &str, index: Option<usize>) -> f64 {
 }
 
 fn output(program: &Program, values: &[f64]) -> f64 {
-    program.outputs.last().map_or(f64::NAN, |(_, step)| values[*step])
+    program
+        .outputs
+        .last()
+        .map_or(f64::NAN, |(_, step)| values[*step])
 }
 
 /// A program whose inverses are taken by a solver.
@@ -121,7 +158,11 @@ impl<'a> Replay<'a> {
         for (n, &step) in inverses.iter().enumerate() {
             open.steps[step] = Op::Input(REPLACED.into(), Some(n));
         }
-        Self { program, open, inverses }
+        Self {
+            program,
+            open,
+            inverses,
+        }
     }
 
     /// The last output with this solver for every inverse.
@@ -157,10 +198,18 @@ fn invert(op: &Op, values: &[f64], solver: Solver) -> f64 {
 
 fn kl_inverse(q: f64, c: f64, solver: Solver) -> f64 {
     match solver {
-        Solver::Bisection { tolerance, relative, side } => bisection(q, c, tolerance, relative, side),
+        Solver::Bisection {
+            tolerance,
+            relative,
+            side,
+        } => bisection(q, c, tolerance, relative, side),
         Solver::NewtonFromAbove(steps) => {
             let start = q + (c / 2.0).sqrt();
-            if start > 1.0 { 1.0 } else { newton(q, c, start, steps) }
+            if start > 1.0 {
+                1.0
+            } else {
+                newton(q, c, start, steps)
+            }
         }
         Solver::NewtonFromBelow(steps) => newton(q, c, q + 1e-6 * (1.0 - q), steps),
         Solver::Chords(steps) => chords(q, c, steps),

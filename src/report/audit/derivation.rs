@@ -20,7 +20,9 @@ pub fn inputs(claim: &Claim) -> Vec<(String, String)> {
         });
         each.collect::<Vec<_>>().join(", ")
     };
-    named.map(|(spec, given)| (spec.name.to_owned(), known(given))).collect()
+    named
+        .map(|(spec, given)| (spec.name.to_owned(), known(given)))
+        .collect()
 }
 
 fn unit(q: &crate::audit::Quantity) -> String {
@@ -29,7 +31,9 @@ fn unit(q: &crate::audit::Quantity) -> String {
 
 fn rounding(q: &crate::audit::Quantity) -> &'static str {
     let all = crate::audit::Rounding::NAMES.iter();
-    all.clone().find(|(_, r)| *r == q.printed.rounding).map_or("", |(n, _)| n)
+    all.clone()
+        .find(|(_, r)| *r == q.printed.rounding)
+        .map_or("", |(n, _)| n)
 }
 
 fn exact_unit(q: &crate::audit::Quantity) -> String {
@@ -71,7 +75,11 @@ fn derivation(program: &Program, inputs: &Inputs<Enclosure>) -> Derivation {
                 None => name.clone(),
                 Some(i) => format!("{name}_{}", *i + 1),
             };
-            leaves.push(Leaf { name, kind: Kind::Given, value });
+            leaves.push(Leaf {
+                name,
+                kind: Kind::Given,
+                value,
+            });
             *step = Op::Input((leaves.len() - 1).to_string(), None);
         }
     }
@@ -79,7 +87,10 @@ fn derivation(program: &Program, inputs: &Inputs<Enclosure>) -> Derivation {
     let terms = program.outputs.iter().filter(|(_, step)| *step != value);
     Derivation {
         terms: terms.cloned().collect(),
-        program: Program { steps, outputs: Vec::new() },
+        program: Program {
+            steps,
+            outputs: Vec::new(),
+        },
         leaves,
         inputs: Vec::new(),
         derived: Vec::new(),

@@ -15,7 +15,11 @@ pub fn html(findings: &[Finding]) -> String {
     }
     out.push_str("</ul>\n<p>Click a heading to sort, a row to see its derivation. <i>units</i>: certified value minus reported number, in units of its last printed digit.</p>\n<table>\n<thead><tr>");
     for (i, name) in HEADER.iter().enumerate() {
-        let kind = if numbers().contains(&i) { " class=\"n\"" } else { "" };
+        let kind = if numbers().contains(&i) {
+            " class=\"n\""
+        } else {
+            ""
+        };
         let _ = write!(out, "<th{kind}>{}</th>", escape(name));
     }
     out.push_str("</tr></thead>\n");
@@ -31,10 +35,18 @@ fn row(out: &mut String, f: &Finding) {
     let verdict = f.judgement.verdict.name();
     let _ = write!(out, "<tbody><tr class=\"claim {verdict}\">");
     for (i, cell) in cells(f).iter().enumerate() {
-        let kind = if numbers().contains(&i) { " class=\"n\"" } else { "" };
+        let kind = if numbers().contains(&i) {
+            " class=\"n\""
+        } else {
+            ""
+        };
         let _ = write!(out, "<td{kind}>{}</td>", escape(cell));
     }
-    let _ = write!(out, "</tr>\n<tr class=\"more\"><td colspan=\"{}\">", HEADER.len());
+    let _ = write!(
+        out,
+        "</tr>\n<tr class=\"more\"><td colspan=\"{}\">",
+        HEADER.len()
+    );
     details(out, f);
     out.push_str("</td></tr></tbody>\n");
 }
@@ -48,10 +60,16 @@ fn details(out: &mut String, f: &Finding) {
     };
     line("file", &format!("{}, row {}", c.file.display(), c.row));
     line("note", &c.note);
-    line("the bound", &format!("{} ({}): {}", c.bound.about, c.bound.status, c.bound.source));
+    line(
+        "the bound",
+        &format!("{} ({}): {}", c.bound.about, c.bound.status, c.bound.source),
+    );
     line("it limits", c.bound.bounds);
     if !bounds_something(c.bound) {
-        line("but", "the formula is known to bound nothing, whatever the verdict on the number");
+        line(
+            "but",
+            "the formula is known to bound nothing, whatever the verdict on the number",
+        );
     }
     if let Some(failure) = &j.failure {
         line("but with probability", &short(failure, 6));
@@ -63,10 +81,16 @@ fn details(out: &mut String, f: &Finding) {
         line("formula", &equation);
     }
     for (name, x) in derivation::terms(c) {
-        line(&format!("{name}, where the value is largest"), &short(&x, 20));
+        line(
+            &format!("{name}, where the value is largest"),
+            &short(&x, 20),
+        );
     }
     if let Some(value) = &j.value {
-        line("certified value", &format!("{} ({} bits)", short(value, 20), j.bits));
+        line(
+            "certified value",
+            &format!("{} ({} bits)", short(value, 20), j.bits),
+        );
     }
     for r in &f.reproductions {
         line("reproduced by", &format!("{}: {:?}", r.way, r.value));

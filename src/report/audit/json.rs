@@ -1,7 +1,7 @@
 //! `audit --json`; `schema/audit.json` describes it.
 
-use super::words::{depends, solution, source};
 use super::counts;
+use super::words::{depends, solution, source};
 use crate::audit::{Finding, Sensitivity, Solution};
 use crate::real::Enclosure;
 use crate::report::json::enclosure;

@@ -23,7 +23,9 @@ pub fn markdown(findings: &[Finding]) -> String {
             let _ = writeln!(out, "- {}", escape(line));
         });
     }
-    out.push_str("\n`units`: certified value minus reported number, in units of its last printed digit.\n");
+    out.push_str(
+        "\n`units`: certified value minus reported number, in units of its last printed digit.\n",
+    );
     out
 }
 

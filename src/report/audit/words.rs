@@ -43,7 +43,10 @@ pub fn source(f: &Finding) -> String {
 /// The certified value in the digits in which it can be compared.
 pub fn value(f: &Finding) -> String {
     match &f.judgement.value {
-        Some(value) => short(value, f.claim.reported.significant_digits().clamp(4, 15) + 2),
+        Some(value) => short(
+            value,
+            f.claim.reported.significant_digits().clamp(4, 15) + 2,
+        ),
         None => "none".into(),
     }
 }
@@ -63,21 +66,32 @@ pub fn short(x: &Enclosure, digits: usize) -> String {
 fn remark(f: &Finding) -> String {
     let mut parts = Vec::new();
     if let Some(invalid) = &f.judgement.invalid {
-        parts.push(format!("{} is required, found {}", invalid.condition, invalid.found));
+        parts.push(format!(
+            "{} is required, found {}",
+            invalid.condition, invalid.found
+        ));
     }
     parts.extend(f.reproductions.iter().take(1).map(|r| r.way.clone()));
     if let Some(s) = &f.sensitivity {
         parts.push(depends(s));
     }
     if f.claim.bound.guarantee() == crate::bound::Guarantee::Nothing {
-        parts.push(format!("the formula is {} and bounds nothing", f.claim.bound.status));
+        parts.push(format!(
+            "the formula is {} and bounds nothing",
+            f.claim.bound.status
+        ));
     }
     parts.join("; ")
 }
 
 /// What an undetermined verdict depends on: first of all on what is not given.
 pub fn depends(s: &Sensitivity) -> String {
-    let missing: Vec<_> = s.dependences.iter().filter(|d| d.missing).map(|d| d.input.as_str()).collect();
+    let missing: Vec<_> = s
+        .dependences
+        .iter()
+        .filter(|d| d.missing)
+        .map(|d| d.input.as_str())
+        .collect();
     if !missing.is_empty() {
         return format!("not given: {}", missing.join(", "));
     }
@@ -118,11 +132,17 @@ pub fn solution(s: &Solution) -> String {
     };
     // Away from the root, so that the printed ends are still certified.
     let falls = s.effect == Effect::Lowers;
-    let enough = s.enough.as_ref().map(|x| format!("true for {} {true_side} {}", s.input, print(x, falls)));
+    let enough = s
+        .enough
+        .as_ref()
+        .map(|x| format!("true for {} {true_side} {}", s.input, print(x, falls)));
     let too_much = s.too_much.as_ref().map(|x| {
         let end = print(x, !falls);
         match s.at_best {
-            true => format!("false at {} = {end}, the most favourable value tried", s.input),
+            true => format!(
+                "false at {} = {end}, the most favourable value tried",
+                s.input
+            ),
             false => format!("false for {} {false_side} {end}", s.input),
         }
     });
@@ -135,7 +155,9 @@ pub fn solution(s: &Solution) -> String {
 
 /// A line for each claim that was solved.
 pub fn solutions(findings: &[Finding]) -> Vec<String> {
-    let solved = findings.iter().filter_map(|f| Some((f, f.solution.as_ref()?)));
+    let solved = findings
+        .iter()
+        .filter_map(|f| Some((f, f.solution.as_ref()?)));
     let line = |(f, s): (&Finding, &Solution)| format!("row {}: {}", f.claim.row, solution(s));
     solved.map(line).collect()
 }
@@ -157,18 +179,28 @@ pub fn overview(findings: &[Finding]) -> Vec<String> {
         }
     }
     ways.sort_by_key(|w| std::cmp::Reverse(w.1));
-    lines.extend(ways.iter().map(|(way, n)| format!("{n} reproduced by: {way}")));
+    lines.extend(
+        ways.iter()
+            .map(|(way, n)| format!("{n} reproduced by: {way}")),
+    );
     lines
 }
 
 /// The largest value minus the printed number among the understated claims, rounded up.
 fn largest_excess(findings: &[Finding]) -> Option<String> {
     let excess = |f: &Finding| {
-        let (value, number) = (f.judgement.value.as_ref()?, f.claim.reported.number.as_ref()?);
+        let (value, number) = (
+            f.judgement.value.as_ref()?,
+            f.claim.reported.number.as_ref()?,
+        );
         Some(value.clone() - Enclosure::rational(value.prec().max(128), number))
     };
-    let understated = findings.iter().filter(|f| f.judgement.verdict == Verdict::Understated);
-    let all = understated.filter_map(excess).filter(|x| x.hi().is_finite());
+    let understated = findings
+        .iter()
+        .filter(|f| f.judgement.verdict == Verdict::Understated);
+    let all = understated
+        .filter_map(excess)
+        .filter(|x| x.hi().is_finite());
     let most = all.reduce(|a, b| if a.hi() >= b.hi() { a } else { b })?;
     Some(most.to_decimal(4).1)
 }
