@@ -61,7 +61,7 @@ pub fn sensitivity(claim: &Claim) -> Sensitivity {
             missing: false,
         });
     }
-    dependences.retain(|d| d.spread != Some(0.0));
+    dependences.retain(|d| d.missing || d.spread != Some(0.0));
     let size = |d: &Dependence| d.spread.unwrap_or(f64::INFINITY);
     dependences.sort_by(|a, b| size(b).total_cmp(&size(a)));
     Sensitivity {

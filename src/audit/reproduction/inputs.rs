@@ -19,8 +19,8 @@ const CHANGES: [(&str, &str, Change); 21] = [
     ("kl", "m KL for KL", |x, m| x * m),
     ("kl", "2 KL for KL", |x, _| 2.0 * x),
     ("kl", "KL/2 for KL", |x, _| x / 2.0),
-    ("kl", "bits taken for nats in the KL", |x, _| x / LN_2),
-    ("kl", "nats turned into bits in the KL", |x, _| x * LN_2),
+    ("kl", "bits taken for nats: KL/ln 2 for KL", |x, _| x / LN_2),
+    ("kl", "nats taken for bits: KL ln 2 for KL", |x, _| x * LN_2),
     ("kl", "log10 for ln in the KL", |x, _| {
         x / std::f64::consts::LN_10
     }),
