@@ -3,7 +3,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gapcert::bound::Confidence;
-use gapcert::certify::{Request, Silent, certify, load};
+use gapcert::certify::{Request, Settings, Silent, certify, load};
 use gapcert::measure::{NetworkMeasures, Trace};
 use gapcert::real::Enclosure;
 use std::path::PathBuf;
@@ -22,15 +22,11 @@ fn request() -> Option<Request> {
         data: shared.join("data/mnist"),
         labels: None,
         architecture: None,
-        margin: None,
         indices: Some(folder.join("sample_indices.npy")),
         prior: Some(folder.join("prior.safetensors")),
         prior_indices: None,
         scale: None,
-        input_norm: None,
-        delta: Confidence::default_at(prec),
-        bounds: Vec::new(),
-        prec,
+        settings: Settings::new(Confidence::default_at(prec), prec),
     })
 }
 

@@ -76,6 +76,21 @@ pub enum Guarantee {
     Nothing,
 }
 
+/// The quantity that a bound claims to be above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// P(margin <= 0): a tie is an error.
+    Risk,
+    /// P(margin < 0).
+    StrictRisk,
+    /// E_Q P(margin <= 0) of the randomised network.
+    GibbsRisk,
+    /// E_S P(margin <= 0).
+    ExpectedRisk,
+    /// None: a measure.
+    Nothing,
+}
+
 /// What `proofs/status.toml` says of one form.
 #[derive(Clone, Debug, Deserialize)]
 struct Standing {
@@ -84,6 +99,8 @@ struct Standing {
     status: Status,
     source: String,
     proof: String,
+    #[serde(default)]
+    coq: Vec<String>,
     assumptions: Vec<String>,
     #[serde(default)]
     notes: Vec<String>,
@@ -101,6 +118,9 @@ pub struct Bound {
     pub status: Status,
     pub source: String,
     pub proof: String,
+    /// Theorems of `proofs/` in Coq: the proof if machine-checked, parts of it
+    /// otherwise.
+    pub coq: Vec<String>,
     pub assumptions: Vec<String>,
     pub notes: Vec<String>,
     formula: Box<dyn Readings>,
@@ -209,6 +229,17 @@ impl Bound {
     /// Whether it is a measure of complexity only, which bounds nothing.
     pub fn is_measure(&self) -> bool {
         self.bounds == MEASURE
+    }
+
+    /// What its value is to be compared with.
+    pub fn target(&self) -> Target {
+        match self.bounds {
+            RISK | CLAIMED_RISK => Target::Risk,
+            STRICT_RISK => Target::StrictRisk,
+            GIBBS => Target::GibbsRisk,
+            EXPECTED_RISK => Target::ExpectedRisk,
+            _ => Target::Nothing,
+        }
     }
 
     /// In what sense it holds.
@@ -333,6 +364,7 @@ fn build() -> Vec<Bound> {
             status: s.status,
             source: s.source,
             proof: s.proof,
+            coq: s.coq,
             assumptions: s.assumptions,
             notes: s.notes,
             formula: e.formula,

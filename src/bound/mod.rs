@@ -25,7 +25,7 @@ pub mod test_set;
 pub mod theorem_11;
 pub mod theorem_13;
 
-pub use catalogue::{Bound, Form, Guarantee, Status, catalogue, find};
+pub use catalogue::{Bound, Form, Guarantee, Status, Target, catalogue, find};
 pub use confidence::Confidence;
 pub use inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value, parse_inputs};
 pub use solve::{Admissible, solve};

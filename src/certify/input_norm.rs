@@ -1,6 +1,6 @@
 //! What is known of the norm of the inputs.
 
-use super::Request;
+use super::Settings;
 use crate::data::Sample;
 use crate::error::{Error, Result};
 use crate::measure::leaves::largest_patch_norm;
@@ -12,11 +12,11 @@ use crate::real::{Enclosure, Real};
 /// # Errors
 /// The user's, if an input of the sample is longer.
 pub fn stated_input_norm(
-    request: &Request,
+    settings: &Settings,
     model: &Model,
     sample: &Sample,
 ) -> Result<Option<Enclosure>> {
-    let Some(stated) = &request.input_norm else {
+    let Some(stated) = &settings.input_norm else {
         return Ok(None);
     };
     let one = stated.int(1);
@@ -25,7 +25,7 @@ pub fn stated_input_norm(
         false => stated.clone(),
     };
     let input = model.graph.input();
-    let largest = largest_patch_norm(sample, &Window::whole(input), input, request.prec);
+    let largest = largest_patch_norm(sample, &Window::whole(input), input, settings.prec);
     if norm.certainly_lt(&largest) {
         return Err(Error::input(
             "--input-norm",

@@ -6,10 +6,12 @@
 mod held_out;
 mod input_norm;
 mod load;
+mod profile;
 
 pub use held_out::HeldOut;
 pub use input_norm::stated_input_norm;
 pub use load::{Loaded, load};
+pub use profile::{AtSparsity, sparsity_profile};
 
 use crate::bound::{self, Bound, Confidence, Effect, Guarantee, Inputs, Terms};
 use crate::error::{Error, Result};
@@ -50,15 +52,7 @@ pub struct Request {
     /// The rows the prior was trained on; must not meet the sample.
     pub prior_indices: Option<PathBuf>,
     pub scale: Option<Rational>,
-    /// A bound on ||x|| known to hold almost surely.
-    pub input_norm: Option<Enclosure>,
-    /// The margin gamma of the norm-based bounds, fixed before seeing the sample.
-    pub margin: Option<Enclosure>,
-    /// Failure probability of each bound.
-    pub delta: Confidence,
-    /// Every bound that applies, if empty.
-    pub bounds: Vec<&'static Bound>,
-    pub prec: u32,
+    pub settings: Settings,
 }
 
 /// Told how the work goes.
@@ -163,6 +157,20 @@ pub struct Options {
     pub margin: Option<Enclosure>,
 }
 
+impl Settings {
+    /// Every bound that applies, and nothing stated by the user.
+    pub fn new(delta: Confidence, prec: u32) -> Self {
+        Self {
+            input_norm: None,
+            margin: None,
+            delta,
+            bounds: Vec::new(),
+            insist: true,
+            prec,
+        }
+    }
+}
+
 impl Certified {
     /// See [`vacuous`].
     pub fn vacuous(&self) -> Option<bool> {
@@ -196,22 +204,53 @@ pub fn vacuous(bound: &Bound, value: &Enclosure) -> Option<bool> {
     }
 }
 
+/// How to certify what was read.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A bound on ||x|| known to hold almost surely.
+    pub input_norm: Option<Enclosure>,
+    /// The margin gamma of the norm-based bounds, fixed before seeing the sample.
+    pub margin: Option<Enclosure>,
+    /// Failure probability of each bound.
+    pub delta: Confidence,
+    /// Every bound that applies, if empty.
+    pub bounds: Vec<&'static Bound>,
+    /// Whether a bound asked for that does not apply is an error; otherwise it is
+    /// listed among those that do not apply.
+    pub insist: bool,
+    pub prec: u32,
+}
+
+/// Reads the files of a request and certifies every bound asked for.
+///
+/// # Errors
+/// See [`load`] and [`certify_loaded`].
+pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
+    progress.stage("reading", 1);
+    certify_loaded(&load(request)?, &request.settings, progress)
+}
+
 /// Certifies every bound asked for.
 ///
 /// # Errors
-/// See [`load`]; and if a bound asked for by name does not apply.
-pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
-    progress.stage("reading", 1);
+/// If a bound asked for by name does not apply, or the sample contradicts a
+/// setting.
+pub fn certify_loaded(
+    loaded: &Loaded,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Report> {
     let Loaded {
         model,
         prior,
         sample,
         test,
         sources,
-    } = load(request)?;
-    let asked = !request.bounds.is_empty();
-    let bounds: Vec<&'static Bound> = if asked {
-        request.bounds.clone()
+    } = loaded;
+    let named = !settings.bounds.is_empty();
+    let asked = named && settings.insist;
+    let bounds: Vec<&'static Bound> = if named {
+        settings.bounds.clone()
     } else {
         // The baseline stands beside the results; asked for, it is one of them.
         bound::catalogue()
@@ -219,8 +258,8 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
             .filter(|b| b.id != TEST_SET && b.id != TWO_STAGE)
             .collect()
     };
-    let prec = request.prec;
-    let delta = request.delta.value();
+    let prec = settings.prec;
+    let delta = settings.delta.value();
 
     progress.stage("sample", sample.len());
     let tick = |rows| progress.advance(rows);
@@ -229,32 +268,32 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         bounds.iter().any(|b| of_kind(&b))
     };
     let mlp = model.mlp.as_ref().filter(|_| wants(false));
-    let trace = mlp.map(|mlp| Trace::new(mlp, &sample, &tick)).transpose()?;
+    let trace = mlp.map(|mlp| Trace::new(mlp, sample, &tick)).transpose()?;
     let margins = match &trace {
         Some(trace) => Margins::of_trace(&model.graph, trace),
-        None => Margins::new(&model.graph, &sample, &tick)?,
+        None => Margins::new(&model.graph, sample, &tick)?,
     };
     let count_errors = |model: &Model, sample| -> Result<Count> {
         Ok(Margins::new(&model.graph, sample, &|_| {})?.errors())
     };
-    let prior_on_sample = match &prior {
+    let prior_on_sample = match prior {
         None => None,
         Some(prior) => {
             let about = "error of the prior network; the sample is held out from it";
-            let count = count_errors(prior, &sample)?;
+            let count = count_errors(prior, sample)?;
             Some(held_out(about, count, sample.len(), delta)?)
         }
     };
-    let network_on_test = match &test {
+    let network_on_test = match test {
         None => None,
         Some(test) => {
             let about = "error of the network on the test split";
-            let count = count_errors(&model, test)?;
+            let count = count_errors(model, test)?;
             Some(held_out(about, count, test.len(), delta)?)
         }
     };
-    let input_norm = match stated_input_norm(request, &model, &sample)? {
-        None => input_norm_bound(&sample, prec),
+    let input_norm = match stated_input_norm(settings, model, sample)? {
+        None => input_norm_bound(sample, prec),
         stated => stated,
     };
 
@@ -288,14 +327,14 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
 
     let paths = wants(true).then(|| {
         let network = NetworkPaths::new(&model.graph, prec);
-        let sample = network.on(&model.graph, &sample, prec);
+        let sample = network.on(&model.graph, sample, prec);
         (network, sample)
     });
     let layers = match paths {
         Some(_) => layer_norms(&model.graph, prec),
         None => Vec::new(),
     };
-    let distances = match (&prior, &paths) {
+    let distances = match (prior, &paths) {
         (Some(prior), Some(_)) => Some(layer_distances(&model.graph, &prior.graph, prec)),
         _ => None,
     };
@@ -308,7 +347,7 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         distances: distances.as_deref(),
         input_norm: input_norm.clone(),
         entry_bound: sample.entry_bound().map(|b| Enclosure::rational(prec, &b)),
-        margin: request.margin.clone(),
+        margin: settings.margin.clone(),
         delta,
         prec,
     });
@@ -349,19 +388,19 @@ pub fn certify(request: &Request, progress: &dyn Progress) -> Result<Report> {
         m: sample.len(),
         dims: shapes.iter().map(Shape::len).collect(),
         shapes,
-        delta: request.delta.clone(),
+        delta: settings.delta.clone(),
         sample_errors: margins.errors(),
         results,
         not_applicable,
         prior_on_sample,
         network_on_test,
-        sources,
+        sources: sources.clone(),
         options: Options {
-            prior: request.prior.is_some(),
+            prior: prior.is_some(),
             scale: sample.scale().clone(),
             constant_input: model.folded_bias(),
-            input_norm: request.input_norm.clone(),
-            margin: request.margin.clone(),
+            input_norm: settings.input_norm.clone(),
+            margin: settings.margin.clone(),
         },
     })
 }

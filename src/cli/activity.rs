@@ -91,7 +91,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     bar.stage("sample", sample.len());
     let trace = Trace::new(mlp, &sample, &|rows| bar.advance(rows))?;
     let norms = NetworkMeasures::new(mlp)?;
-    let zeta_0 = match stated_input_norm(&request, &model, &sample)? {
+    let zeta_0 = match stated_input_norm(&request.settings, &model, &sample)? {
         Some(norm) => norm,
         None => trace.largest_norm(PREC),
     };

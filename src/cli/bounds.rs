@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::output::{print, print_json};
 use clap::Args;
-use gapcert::bound::{Bound, Shape, catalogue, find};
+use gapcert::bound::{Bound, Shape, Status, catalogue, find};
 use gapcert::error::Result;
 use gapcert::report::json;
 use serde_json::Value as Json;
@@ -38,6 +38,13 @@ fn text(b: &Bound) -> String {
     let _ = writeln!(out, "  bounds  {}", b.bounds);
     let _ = writeln!(out, "  source  {}", b.source);
     let _ = writeln!(out, "  proof   {}", b.proof);
+    for theorem in &b.coq {
+        let part = match b.status {
+            Status::MachineChecked => "",
+            _ => " (a part)",
+        };
+        let _ = writeln!(out, "  coq     {theorem}{part}");
+    }
     for s in &b.inputs {
         let list = match s.shape {
             Shape::Scalar => "",

@@ -53,9 +53,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let mut request = a.sample.request(a.model.clone(), prec)?;
     request.prior = (a.prior != "zero").then(|| PathBuf::from(&a.prior));
     request.prior_indices.clone_from(&a.prior_indices);
-    request.delta = options::delta(&a.delta, prec)?;
-    request.bounds = options::bounds(&a.bound)?;
-    request.margin = options::positive("--margin", a.margin.as_deref(), prec)?;
+    request.settings.delta = options::delta(&a.delta, prec)?;
+    request.settings.bounds = options::bounds(&a.bound)?;
+    request.settings.margin = options::positive("--margin", a.margin.as_deref(), prec)?;
     if let Some(path) = &a.output {
         check_writable(path)?;
     }

@@ -6,7 +6,7 @@ use super::output::{print, print_json, write, write_bytes};
 use super::progress;
 use clap::Args;
 use gapcert::certificate::{certificate, layout};
-use gapcert::certify::{Certified, Progress, Request, certify};
+use gapcert::certify::{Certified, Progress, Request, Settings, certify};
 use gapcert::data::Sample;
 use gapcert::demo::{self, Demo};
 use gapcert::error::{Error, Result};
@@ -49,14 +49,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         labels: None,
         indices: None,
         architecture: None,
-        margin: None,
         prior: Some(files.prior.clone()),
         prior_indices: None,
         scale: None,
-        input_norm: None,
-        delta,
-        bounds: Vec::new(),
-        prec,
+        settings: Settings::new(delta, prec),
     };
     let report = certify(&request, &bar)?;
     drop(bar);

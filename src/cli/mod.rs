@@ -18,8 +18,11 @@ mod inputs;
 mod measure;
 mod options;
 mod output;
+mod populations;
 mod progress;
 mod schema;
+mod simulate;
+mod sparsity;
 mod vacuity;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +49,8 @@ enum Command {
     Vacuity(vacuity::Arguments),
     /// The effective activity ratio of a network on a sample.
     Activity(activity::Arguments),
+    /// The single-shot bound of a network against the sparsity asked of it.
+    Sparsity(sparsity::Arguments),
     /// Norms and path quantities of a network, without a bound.
     Measure(measure::Arguments),
     /// Whether published numbers are what their bounds give.
@@ -55,6 +60,10 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Compare bounds with exactly known risks over many samples.
+    Simulate(simulate::Arguments),
+    /// List the populations and learners of simulations.
+    Populations(populations::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -110,10 +119,13 @@ pub fn run() -> ExitCode {
         Command::Evaluate(a) => evaluate::run(&a),
         Command::Vacuity(a) => vacuity::run(&a),
         Command::Activity(a) => activity::run(&a),
+        Command::Sparsity(a) => sparsity::run(&a),
         Command::Measure(a) => measure::run(&a),
         Command::Audit(a) => audit::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::Simulate(a) => simulate::run(&a),
+        Command::Populations(a) => populations::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use gapcert::bound::{self, Bound, Confidence};
-use gapcert::certify::Request;
+use gapcert::certify::{Request, Settings};
 use gapcert::data::parse_scale;
 use gapcert::error::{Error, Result};
 use gapcert::real::{Enclosure, parse_rational};
@@ -74,11 +74,10 @@ impl SampleOptions {
             prior: None,
             prior_indices: None,
             scale: self.scale()?,
-            input_norm: self.input_norm(prec)?,
-            margin: None,
-            delta: Confidence::default_at(prec),
-            bounds: Vec::new(),
-            prec,
+            settings: Settings {
+                input_norm: self.input_norm(prec)?,
+                ..Settings::new(Confidence::default_at(prec), prec)
+            },
         })
     }
 }

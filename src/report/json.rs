@@ -74,6 +74,7 @@ pub fn bound(bound: &Bound) -> Json {
         "bounds": bound.bounds,
         "source": bound.source,
         "proof": bound.proof,
+        "coq": bound.coq,
         "inputs": inputs,
         "assumptions": bound.assumptions,
         "notes": bound.notes,

@@ -5,4 +5,5 @@ pub mod json;
 pub mod measurements;
 pub mod parts;
 pub mod schema;
+pub mod simulation;
 pub mod svg;

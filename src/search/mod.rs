@@ -49,6 +49,15 @@ pub struct Found {
     pub derivation: Derivation,
 }
 
+/// Theorem M at given sparsity levels, one for each hidden layer.
+///
+/// # Errors
+/// As [`search`].
+pub fn single_shot_at(problem: &Problem<'_>, s: &[usize]) -> Result<Found> {
+    let bound = crate::bound::find("muthukumar-sulam-2023/single-shot:sharp")?;
+    single_shot::search_at(bound, problem, Some(s))
+}
+
 /// What measurements are called in certificates.
 mod names {
     pub fn sparse_norm(k: usize, s: usize, s_in: usize) -> String {

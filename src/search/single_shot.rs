@@ -48,10 +48,25 @@ struct Searcher<'a> {
     bound: &'static Bound,
     grids: Grids,
     distance_squared: Vec<f64>,
+    /// s, if it is not searched.
+    fixed: Option<Vec<i32>>,
 }
 
 pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+    search_at(bound, problem, None)
+}
+
+/// The search with the sparsity levels as they are given.
+///
+/// # Errors
+/// As [`super::search`].
+pub(super) fn search_at(
+    bound: &'static Bound,
+    problem: &Problem<'_>,
+    fixed: Option<&[usize]>,
+) -> Result<Found> {
     let searcher = Searcher {
+        fixed: fixed.map(|s| s.iter().map(|&s| s as i32).collect()),
         problem,
         bound,
         grids: Grids {
@@ -98,9 +113,11 @@ impl Searcher<'_> {
         let k = self.problem.hidden();
         let norms = self.problem.trace.norm_quantiles(&[0.5, 0.999]);
         let zeta = self.grids.zeta_0.covering(norms[1])?;
-        let n = 2 + (k + 1) + k;
+        // s comes last, so that it can be left out.
+        let n = 2 + (k + 1) + if self.fixed.is_some() { 0 } else { k };
+        let with_s = |c: &[i32]| [c, self.fixed.as_deref().unwrap_or(&[])].concat();
         let directions = directions(n, std::slice::from_ref(&(2..k + 3)));
-        let objective = |c: &[i32]| self.objective(c);
+        let objective = |c: &[i32]| self.objective(&with_s(c));
         let mut best: Option<(Vec<i32>, f64)> = None;
         // Starts spread over the noise level; the rest is found by descent.
         for sigma in [-24, -12, 0, 8] {
@@ -113,7 +130,7 @@ impl Searcher<'_> {
                 best = Some(found);
             }
         }
-        self.candidate(&best?.0)
+        self.candidate(&with_s(&best?.0))
     }
 
     fn candidate(&self, c: &[i32]) -> Option<Candidate> {

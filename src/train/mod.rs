@@ -23,6 +23,9 @@ pub enum Stream {
     Sample = 4,
     PriorSample = 5,
     PriorBatches = 6,
+    LabelNoise = 7,
+    TestSample = 8,
+    Features = 9,
 }
 
 /// The generator of a stream of a seed.

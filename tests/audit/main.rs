@@ -12,8 +12,14 @@
 //! | `shipped` | the figures recorded in `audits/` |
 //! | `speed` | 450 rows in a second, 100,000 in a minute |
 
-#[path = "../common/mod.rs"]
-mod common;
+/// Of what the tests of the binary share, what these need.
+#[allow(dead_code)]
+mod common {
+    #[path = "../../common/run.rs"]
+    pub mod run;
+    #[path = "../../common/schema.rs"]
+    pub mod schema;
+}
 
 mod boundaries;
 mod command;

@@ -516,9 +516,12 @@ impl Reader<'_> {
             (Some(inner), None) => match literal(inner.get_ref()) {
                 Some(from) => self.is_number(inner, name, from)?,
                 None => {
-                    return Err(self
-                        .document
-                        .refuse(inner, name, expected, &kind(inner.get_ref())));
+                    return Err(self.document.refuse(
+                        inner,
+                        name,
+                        expected,
+                        &kind(inner.get_ref()),
+                    ));
                 }
             },
             (None, Some(column)) if self.columns => From::Column(

@@ -6,9 +6,11 @@
 mod activity;
 mod bounds;
 mod canvas;
+mod curves;
 
 pub use activity::{activity_histogram, activity_mean};
 pub use bounds::{Bar, bounds_chart};
+pub use curves::{Curve, curves};
 
 /// A number of a chart with a name.
 #[derive(Clone, Debug, PartialEq)]

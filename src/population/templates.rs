@@ -1,4 +1,4 @@
-//! Finite populations whose risk is known exactly.
+//! Images of a few templates with noise: the embedded example's population.
 
 use crate::data::{Pixels, Sample};
 use crate::error::{Error, Result};
@@ -63,12 +63,4 @@ pub fn templates(
         Rational::from((1, 255)),
         Vec::new(),
     )
-}
-
-/// Indices of `m` points drawn independently and uniformly, with replacement.
-pub fn draw(population: &Sample, m: usize, seed: u64, stream: Stream) -> Vec<usize> {
-    let mut rng = generator(seed, stream);
-    (0..m)
-        .map(|_| rng.random_range(0..population.len()))
-        .collect()
 }

@@ -1,0 +1,213 @@
+//! A simulation as TOML says it.
+
+use crate::bound::{self, Bound, Confidence};
+use crate::error::{Error, Result};
+use crate::input::InputFile;
+use crate::learner;
+use crate::population;
+use crate::real::Enclosure;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// What a simulation does.
+#[derive(Debug)]
+pub struct Spec {
+    /// SHA-256 of the text: logs of another spec are not mixed with these.
+    pub sha256: String,
+    /// Where relative paths start.
+    pub folder: PathBuf,
+    pub seed: u64,
+    /// Samples drawn at each setting.
+    pub replicates: usize,
+    pub delta: Confidence,
+    pub bounds: Vec<&'static Bound>,
+    pub settings: Vec<Setting>,
+    /// What the settings differ in, for plots.
+    pub vary: String,
+}
+
+/// One combination of a population, a sample size and a learner.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub label: String,
+    /// Where it is in a plot.
+    pub x: f64,
+    /// Sample size.
+    pub m: usize,
+    /// Rows drawn besides, for the test-set bound.
+    pub test: usize,
+    pub population: population::Spec,
+    pub learner: learner::Spec,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    seed: u64,
+    replicates: usize,
+    #[serde(default = "delta")]
+    delta: String,
+    bounds: Vec<String>,
+    m: OneOrMore,
+    test: Option<usize>,
+    population: toml::Table,
+    learner: toml::Table,
+    /// What `setting` varies.
+    #[serde(default)]
+    vary: Option<String>,
+    #[serde(default)]
+    setting: Vec<Override>,
+}
+
+/// A setting: what it changes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Override {
+    label: Option<String>,
+    x: f64,
+    m: Option<usize>,
+    population: Option<toml::Table>,
+    learner: Option<toml::Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(usize),
+    More(Vec<usize>),
+}
+
+fn delta() -> String {
+    "0.05".into()
+}
+
+impl Spec {
+    /// Reads a spec.
+    ///
+    /// # Errors
+    /// Input: names the field, what was expected and what was found.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = InputFile::read(path)?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self::parse(&file, folder)
+    }
+
+    /// The same from a file's content.
+    ///
+    /// # Errors
+    /// As [`Spec::read`].
+    pub fn parse(file: &InputFile, folder: PathBuf) -> Result<Self> {
+        let path = &file.path;
+        let refuse = |item: &str, expected: &str, found: String| {
+            Error::input(path, item, expected, found, "")
+        };
+        let text = std::str::from_utf8(&file.bytes)
+            .map_err(|e| refuse("", "UTF-8 text", e.to_string()))?;
+        let f: File =
+            toml::from_str(text).map_err(|e| refuse("", "a simulation", e.message().to_owned()))?;
+        let delta = Confidence::parse(&f.delta, Enclosure::DEFAULT_PRECISION)
+            .ok_or_else(|| refuse("delta", "a number in (0, 1)", f.delta.clone()))?;
+        let bounds: Vec<_> = f
+            .bounds
+            .iter()
+            .map(|b| bound::find(b))
+            .collect::<Result<_>>()?;
+        if bounds.is_empty() {
+            return Err(refuse("bounds", "at least one bound", "none".into()));
+        }
+        if f.replicates == 0 {
+            return Err(refuse("replicates", "at least 1", "0".into()));
+        }
+        let (sizes, vary) = match (&f.m, f.setting.is_empty()) {
+            (OneOrMore::One(m), _) => (vec![*m], f.vary.clone()),
+            (OneOrMore::More(sizes), true) => (sizes.clone(), Some("m".into())),
+            (OneOrMore::More(_), false) => {
+                return Err(refuse(
+                    "m",
+                    "one sample size beside settings",
+                    "a list".into(),
+                ));
+            }
+        };
+        let base = |m: usize| -> Result<Setting> {
+            Ok(Setting {
+                label: format!("m = {m}"),
+                x: m as f64,
+                m,
+                test: f.test.unwrap_or(m),
+                population: population::Spec::from_table(f.population.clone(), path)?,
+                learner: learner::Spec::from_table(f.learner.clone(), path)?,
+            })
+        };
+        let mut settings: Vec<Setting> = sizes.iter().map(|m| base(*m)).collect::<Result<_>>()?;
+        if !f.setting.is_empty() {
+            let base = settings.remove(0);
+            settings = f
+                .setting
+                .iter()
+                .map(|o| o.apply(&base, &f, path))
+                .collect::<Result<_>>()?;
+        }
+        if let Some(s) = settings.iter().find(|s| s.m < 2 || s.test == 0) {
+            let found = format!("{} and {}", s.m, s.test);
+            return Err(refuse("m", "m >= 2 and test >= 1", found));
+        }
+        Ok(Self {
+            sha256: file.sha256.clone(),
+            folder,
+            seed: f.seed,
+            replicates: f.replicates,
+            delta,
+            bounds,
+            settings,
+            vary: vary.unwrap_or_else(|| "m".into()),
+        })
+    }
+
+    /// The number of a replicate among all: settings one after the other.
+    pub fn number(&self, setting: usize, index: usize) -> usize {
+        setting * self.replicates + index
+    }
+
+    /// Replicates at all settings.
+    pub fn total(&self) -> usize {
+        self.settings.len() * self.replicates
+    }
+}
+
+impl Override {
+    fn apply(&self, base: &Setting, file: &File, path: &Path) -> Result<Setting> {
+        let mut setting = base.clone();
+        setting.x = self.x;
+        setting.label = self.label.clone().unwrap_or_else(|| {
+            let what = file.vary.as_deref().unwrap_or("x");
+            format!("{what} = {}", self.x)
+        });
+        if let Some(m) = self.m {
+            setting.m = m;
+            setting.test = file.test.unwrap_or(m);
+        }
+        if let Some(changes) = &self.population {
+            let table = merged(&file.population, changes);
+            setting.population = population::Spec::from_table(table, path)?;
+        }
+        if let Some(changes) = &self.learner {
+            let table = merged(&file.learner, changes);
+            setting.learner = learner::Spec::from_table(table, path)?;
+        }
+        Ok(setting)
+    }
+}
+
+/// The table with these entries replaced; of another kind, the entries alone.
+fn merged(base: &toml::Table, changes: &toml::Table) -> toml::Table {
+    let mut table = match changes.get("kind") {
+        Some(kind) if Some(kind) != base.get("kind") => toml::Table::new(),
+        _ => base.clone(),
+    };
+    for (name, value) in changes {
+        table.insert(name.clone(), value.clone());
+    }
+    table
+}
