@@ -1,7 +1,7 @@
 //! The command line.
 
-use crate::common::run::{Ran, gapcert};
-use crate::common::schema::validate;
+use crate::run::{Ran, gapcert};
+use crate::schema::validate;
 use serde_json::Value as Json;
 use std::path::Path;
 use tempfile::TempDir;

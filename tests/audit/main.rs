@@ -12,14 +12,13 @@
 //! | `shipped` | the figures recorded in `audits/` |
 //! | `speed` | 450 rows in a second, 100,000 in a minute |
 
-/// Of what the tests of the binary share, what these need.
+// Of what the tests of the binary share, what these need.
 #[allow(dead_code)]
-mod common {
-    #[path = "../../common/run.rs"]
-    pub mod run;
-    #[path = "../../common/schema.rs"]
-    pub mod schema;
-}
+#[path = "../common/run.rs"]
+mod run;
+#[allow(dead_code)]
+#[path = "../common/schema.rs"]
+mod schema;
 
 mod boundaries;
 mod command;

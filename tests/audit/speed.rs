@@ -1,6 +1,6 @@
 //! Time, on two cores. Run alone: `cargo test --release --test audit speed -- --ignored`.
 
-use crate::common::run::start;
+use crate::run::start;
 use crate::support::repository;
 use std::fmt::Write as _;
 use std::time::Instant;

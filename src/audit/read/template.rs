@@ -33,6 +33,15 @@ enum Text {
     Column(String),
 }
 
+impl Text {
+    fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(name) => Some(name),
+            Self::Fixed(_) => None,
+        }
+    }
+}
+
 enum Entry {
     Scalar(Number),
     List(Vec<Number>),
@@ -88,7 +97,8 @@ impl Template {
         };
         for key in table.keys() {
             let name = key.get_ref().as_ref();
-            if !KEYS.contains(&name) && !(columns && name == "only") {
+            let known = KEYS.contains(&name) || (columns && name == "only");
+            if !known {
                 let expected = format!("one of {}", KEYS.join(", "));
                 return Err(document.refuse(key, name, &expected, "an unknown key"));
             }
@@ -115,10 +125,6 @@ impl Template {
 
     /// Columns it takes something from.
     pub fn columns(&self) -> Vec<&str> {
-        let text = |t| match t {
-            &Text::Column(ref name) => Some(name.as_str()),
-            Text::Fixed(_) => None,
-        };
         let entries = self.inputs.iter().flatten().flat_map(|e| match e {
             Entry::Scalar(x) => std::slice::from_ref(x),
             Entry::List(xs) => xs,
@@ -129,7 +135,9 @@ impl Template {
                 From::Column(name) => Some(name.as_str()),
                 _ => None,
             });
-        let texts = [&self.source, &self.note].into_iter().filter_map(text);
+        let texts = [&self.source, &self.note]
+            .into_iter()
+            .filter_map(Text::column);
         let only = self.only.iter().map(|(name, _)| name.as_str());
         numbers.chain(texts).chain(only).collect()
     }

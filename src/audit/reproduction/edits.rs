@@ -22,7 +22,7 @@ pub(super) fn ways(program: &Program) -> Vec<(String, Program)> {
     );
     push(
         "sqrt(m) for 2 sqrt(m)".into(),
-        rewrite(program, |p, op| single_root(p, op)),
+        rewrite(program, single_root),
     );
     for place in 0..program.steps.len() {
         let at = |f: fn(&mut Vec<Op>, Op) -> usize| {

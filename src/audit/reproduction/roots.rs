@@ -225,7 +225,7 @@ fn bisection(q: f64, c: f64, tolerance: f64, relative: bool, side: Side) -> f64 
     let (mut lo, mut hi, mut last) = (q, 1.0 - 1e-10, 0.0);
     for _ in 0..200 {
         let scale = if relative { hi } else { 1.0 };
-        if !((hi - lo) / scale >= tolerance) {
+        if (hi - lo) / scale < tolerance {
             break;
         }
         let p = (lo + hi) * 0.5;
