@@ -25,15 +25,23 @@ pub struct Finding {
     pub solution: Option<Solution>,
 }
 
-/// Audits claims, in parallel; `solve` names an input to solve each one for.
+/// Audits claims, in parallel; `solve` names an input to solve for, in each claim whose
+/// bound has it.
 ///
 /// # Errors
-/// If a claim cannot be solved for that input.
+/// If no bound has it, or a claim cannot be solved for it.
 pub fn examine(claims: Vec<Claim>, solve: Option<&str>) -> Result<Vec<Finding>> {
+    let has = |claim: &Claim| {
+        let mut inputs = claim.bound.inputs.iter();
+        solve.filter(|name| inputs.any(|s| s.name == *name))
+    };
+    // If none has it, the first claim says what there is.
+    let none = !claims.iter().any(|c| has(c).is_some());
     claims
         .into_par_iter()
         .map(|claim| {
-            let solution = solve.map(|name| solved(&claim, name)).transpose()?;
+            let wanted = if none { solve } else { has(&claim) };
+            let solution = wanted.map(|name| solved(&claim, name)).transpose()?;
             let judgement = judge(&claim);
             let (judgement, difference) = measured(&claim, judgement);
             let undetermined = judgement.verdict == Verdict::Undetermined;
