@@ -2,6 +2,7 @@
     prints with axioms.allowed. A theorem that proofs/status.toml names is here. *)
 From Gapcert Require  sparsity.Babel sparsity.Consistency sparsity.Derandomise13 sparsity.Grid13 sparsity.Layer sparsity.Lemma20 sparsity.Network sparsity.Noise sparsity.Radius sparsity.Recursion13 sparsity.Sigma sparsity.SigmaOutput sparsity.SparseNorm sparsity.Theorem11 sparsity.Theorem13 sparsity.TopSet.
 From Gapcert Require  single_shot.Catoni single_shot.Derandomise single_shot.FirstViolation single_shot.GibbsCertificate single_shot.GoodEvent single_shot.GridWeights single_shot.Kl single_shot.PacBayesKl single_shot.Pinsker single_shot.Stability single_shot.TheoremM single_shot.Xi.
+From Gapcert Require  certificate.Agreement certificate.Checker.
 From Gapcert Require  paths.Kappa paths.Margin paths.PathEnergy paths.Splitting.
 
 (** ** sparsity *)
@@ -146,3 +147,14 @@ Print Assumptions Gapcert.paths.Margin.margin_l2_attained.
 Print Assumptions Gapcert.paths.Margin.margin_linf.
 (* and no less *)
 Print Assumptions Gapcert.paths.Margin.margin_linf_attained.
+
+(** ** certificate; its files on weights add the axioms of machine integers *)
+
+(* exported values: for all leaves within their enclosures *)
+Print Assumptions Gapcert.certificate.Checker.certified.
+(* the exported kl inverse bounds what PAC-Bayes-kl bounds *)
+Print Assumptions Gapcert.certificate.Agreement.below_kl_inv.
+(* the exported xi(m) is that of PAC-Bayes-kl *)
+Print Assumptions Gapcert.certificate.Agreement.xi_agrees.
+(* the exported kappa_L is the infimum *)
+Print Assumptions Gapcert.certificate.Agreement.peeling_agrees.

@@ -10,6 +10,8 @@ pub mod audit;
 pub mod bound;
 pub mod certificate;
 pub mod certify;
+pub mod checker;
+pub mod coq;
 pub mod data;
 pub mod demo;
 pub mod error;

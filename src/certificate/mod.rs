@@ -169,14 +169,19 @@ fn verdict(c: &Certified) -> &'static str {
 fn statement(r: &Report, c: &Certified) -> String {
     let hi = at_most(c);
     let b = c.found.bound;
+    // A test-set bound is over the test sample.
+    let m = match (b.id, &r.network_on_test) {
+        ("test-set/clopper-pearson", Some(test)) => test.m,
+        _ => r.m,
+    };
     let scope = match b.guarantee() {
         Guarantee::HighProbability => format!(
             "with probability at least 1 - {} over the {} samples, {}",
             r.delta.text(),
-            r.m,
+            m,
             b.bounds
         ),
-        Guarantee::Expectation => format!("for samples of size {}, {}", r.m, b.bounds),
+        Guarantee::Expectation => format!("for samples of size {m}, {}", b.bounds),
         Guarantee::Nothing => {
             return format!(
                 "The value of {} ({}; {}), which bounds nothing, is at most {hi}.",

@@ -2,9 +2,9 @@
 //!
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
-//! | 0    | done and non-vacuous (`evaluate`, listings: done;     |
+//! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
 //! |      | `audit`: every claim is sound)                       |
-//! | 1    | done and vacuous (`audit`: a claim is refuted)        |
+//! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -14,6 +14,7 @@ mod bounds;
 mod certify;
 mod demo;
 mod evaluate;
+mod export_coq;
 mod inputs;
 mod measure;
 mod options;
@@ -24,6 +25,7 @@ mod schema;
 mod simulate;
 mod sparsity;
 mod vacuity;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -36,8 +38,9 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done; audit: all sound), \
-1 done and vacuous (audit: a claim is understated, infeasible or invalid), 2 undetermined, 4 bad usage, input or input/output.";
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
+audit: all sound), 1 done and vacuous (verify: rejected, audit: a claim is understated, infeasible or \
+invalid), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -60,6 +63,10 @@ enum Command {
     /// Make a small network and sample, certify it, and compare the bounds with
     /// the exactly known risk.
     Demo(demo::Arguments),
+    /// Check a certificate again, independently of what wrote it.
+    Verify(verify::Arguments),
+    /// Write a certificate as a file that Coq checks against the proofs.
+    ExportCoq(export_coq::Arguments),
     /// Compare bounds with exactly known risks over many samples.
     Simulate(simulate::Arguments),
     /// List the populations and learners of simulations.
@@ -124,6 +131,8 @@ pub fn run() -> ExitCode {
         Command::Audit(a) => audit::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
+        Command::Verify(a) => verify::run(&a),
+        Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
         Command::Populations(a) => populations::run(&a),
         Command::Schema(a) => schema::run(&a),

@@ -24,6 +24,8 @@ enum Document {
     Certificate,
     /// What `measure --json` prints.
     Measure,
+    /// What `verify --json` prints.
+    Verify,
     /// What `audit --json` prints.
     Audit,
 }
@@ -35,6 +37,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Certify => schema::CERTIFY,
         Document::Certificate => schema::CERTIFICATE,
         Document::Measure => schema::MEASURE,
+        Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
     })?;
     Ok(Outcome::Done)

@@ -64,7 +64,8 @@ fn tenth() -> f64 {
 impl Sgd {
     pub(super) fn fit(&self, sample: Sample, classes: usize, seed: u64) -> Result<Fitted> {
         let dims = [&[sample.dim()][..], &self.hidden, &[classes]].concat();
-        if dims.contains(&0) || self.batch == 0 || !(self.rate > 0.0) {
+        let usable = self.rate.is_finite() && self.rate > 0.0;
+        if dims.contains(&0) || self.batch == 0 || !usable {
             return Err(Error::domain(
                 "widths and batch at least 1, rate > 0",
                 format!("{dims:?}, {} and {}", self.batch, self.rate),

@@ -10,5 +10,7 @@ pub const CERTIFY: &str = include_str!("schema/certify.json");
 pub const CERTIFICATE: &str = include_str!("schema/certificate.json");
 /// What `measure --json` prints.
 pub const MEASURE: &str = include_str!("schema/measure.json");
+/// What `verify --json` prints.
+pub const VERIFY: &str = include_str!("schema/verify.json");
 /// What `audit --json` prints.
 pub const AUDIT: &str = include_str!("schema/audit.json");

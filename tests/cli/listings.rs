@@ -199,7 +199,14 @@ fn names_and_lists_of_the_contract() {
 #[test]
 fn schemas_are_printed_and_use_what_the_validator_knows() {
     let w = World::new();
-    for name in ["inputs", "evaluate", "certify", "certificate", "measure"] {
+    for name in [
+        "inputs",
+        "evaluate",
+        "certify",
+        "certificate",
+        "measure",
+        "verify",
+    ] {
         let schema = w.run(&["schema", name]).ended(0).json();
         assert!(
             schema["$schema"].is_string() && schema["title"].is_string(),
@@ -299,7 +306,7 @@ fn help_and_version_are_no_errors() {
         assert!(help.contains(part), "{part}: {help}");
     }
     for command in [
-        "certify", "evaluate", "vacuity", "activity", "bounds", "schema",
+        "certify", "evaluate", "vacuity", "activity", "bounds", "schema", "verify",
     ] {
         assert!(w.run(&[command, "--help"]).ended(0).out.contains("Usage"));
     }

@@ -116,9 +116,12 @@ impl Searcher<'_> {
         let (name, about) = match p.distances {
             Some(_) => (
                 "operator_distance",
-                "the operator norm of the layer minus the prior's",
+                "an upper bound on the operator norm of the layer minus the prior's",
             ),
-            None => ("operator_norm", "the operator norm of the layer"),
+            None => (
+                "operator_norm",
+                "an upper bound on the operator norm of the layer",
+            ),
         };
         let distances: Vec<f64> = match p.distances {
             Some(d) => d.iter().map(|d| d.operator).collect(),
