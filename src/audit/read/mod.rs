@@ -2,6 +2,7 @@
 //! are ([`csv`]); anything else is TOML ([`toml`]). The README, "Audit", shows both.
 
 pub mod csv;
+mod reader;
 mod template;
 pub mod toml;
 
