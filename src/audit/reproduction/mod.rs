@@ -3,8 +3,8 @@
 //! Everything here is f64, as the faulty code would be, and certifies nothing: a
 //! reproduction explains a number, the verdict does not rest on it. The bound's own
 //! text is what is run, as the straight-line program that the recorder makes of it:
-//! with other inputs ([`inputs`]), with a step changed ([`edits`]), or with another
-//! way to invert kl or the binomial tail ([`roots`]). No formula is repeated.
+//! with other inputs (`inputs.rs`), with a step changed (`edits.rs`), or with another
+//! way to invert kl or the binomial tail (`roots.rs`). No formula is repeated.
 
 mod edits;
 mod inputs;
