@@ -34,6 +34,7 @@ fn inputs(bound: &Bound) -> Inputs<Enclosure> {
             "delta" => "0.05",
             "tau" => "0.000488",
             "errors" => "4910",
+            "mc_samples" => "5000",
             "kl" => "75.25",
             "c" => "0.177",
             "log_inverse_weight" => "22.56",

@@ -188,3 +188,43 @@ write("indices", npy_u4=npy("<u4", (4,), [0, 3, 4, 7]), npy_f8=npy("<f8", (2,), 
 write("decimal", **{name: b"\x7e" + text for name, text in {
     "plain": b"0.05", "negative": b"-1.25e-3", "hex": b"0x1.8p-4", "huge": b"1e4000000000",
     "tiny": b"-3.7E-999999", "slash": b"1/3", "long": b"3." + b"141592653589793" * 20}.items()})
+
+claim = b"""[[claim]]
+bound = "pac-bayes/kl"
+form = "as-printed"
+reported = "0.237"
+rounding = "up"
+source = "Table 2"
+[claim.inputs]
+m = 60_000
+delta = 0.05
+kl = { value = "12.5", unit = "bits", rounding = "exact" }
+empirical_loss = [0.1, "0.125"]
+"""
+lists = b"""[[claim]]
+bound = "muthukumar-sulam-2023/theorem-13"
+reported = [1, 2]
+inputs = { m = 10, kl = ["?", 3], delta = "?" }
+"""
+held_out = b"""[[claim]]
+bound = "test-set/clopper-pearson"
+reported = 0.05
+inputs = { m = 1000, errors = 37, delta = "0.05" }
+"""
+table = b"""+++
+bound = "pac-bayes/kl-monte-carlo"
+reported = { column = "r", rounding = "exact" }
+only = { s = ["a"] }
+[inputs]
+m = { column = "n", unit = "thousands" }
+delta = 0.05
+kl = { column = "k", unit = "per-sample" }
+mc_mean = { column = "l", unit = "percent" }
+mc_samples = 500
+delta_mc = 1e-2
++++
+s,n,k,l,r
+a,60,0.01,3.1,0.35
+b,1,,10,0.05
+"""
+write("claims", claim=claim, lists=lists, held_out=held_out, table=table)

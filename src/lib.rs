@@ -3,8 +3,10 @@
 //! Data flows one way: model and data are read ([`network`], [`data`]), turned
 //! into certified measurements ([`measure`], over [`linalg`]), put into a
 //! theorem ([`bound`]) at parameters found on a-priori grids ([`search`]), and
-//! come out as a certificate ([`certify`], [`certificate`], [`report`]). Underneath is the
+//! come out as a certificate ([`certify`], [`certificate`], [`report`]). Beside it,
+//! [`audit`] puts numbers that others printed into the theorems they cite. Underneath is the
 //! abstract real number and its interpreters ([`real`]).
+pub mod audit;
 pub mod bound;
 pub mod certificate;
 pub mod certify;

@@ -7,7 +7,7 @@
 mod norm_based;
 
 use super::inputs::{Domain, Effect, InputSpec, Inputs, Shape, Value};
-use super::pac_bayes::{Catoni, Kl, McAllester, Moment};
+use super::pac_bayes::{Catoni, Kl, KlMonteCarlo, McAllester, Moment};
 use super::single_shot::SingleShot;
 use super::test_set::ClopperPearson;
 use super::theorem_13::{Root, Theorem13};
@@ -457,6 +457,14 @@ fn pac_bayesian() -> Vec<Entry> {
             Box::new(Kl { moment: Moment::Xi }),
         ),
         entry(
+            "pac-bayes/kl-monte-carlo",
+            Form::AsPrinted,
+            "The kl bound at a Monte Carlo estimate of the Gibbs loss on the sample",
+            GIBBS,
+            two_stage_inputs(),
+            Box::new(KlMonteCarlo),
+        ),
+        entry(
             "pac-bayes/mcallester",
             Form::AsPrinted,
             "McAllester's square-root bound as printed",
@@ -658,5 +666,34 @@ fn gibbs_inputs() -> Vec<InputSpec> {
             "(an upper bound on) the Gibbs loss on the sample",
         ),
         paid(),
+    ]
+}
+
+fn two_stage_inputs() -> Vec<InputSpec> {
+    vec![
+        sample_size(),
+        delta(),
+        total_kl(),
+        scalar(
+            "mc_mean",
+            "fraction",
+            Domain::Fraction,
+            Effect::Raises,
+            "mean Gibbs loss on the sample over the draws",
+        ),
+        scalar(
+            "mc_samples",
+            "draws",
+            Domain::Trials,
+            Effect::Lowers,
+            "number of independent draws",
+        ),
+        scalar(
+            "delta_mc",
+            "probability",
+            Domain::Confidence,
+            Effect::Lowers,
+            "failure probability of the estimate, over the draws",
+        ),
     ]
 }

@@ -13,14 +13,19 @@ pub enum Moment {
     Xi,
 }
 
-/// (KL + ln(moment/delta) + ln(1/w))/m, in nats per sample.
-fn complexity<R: Real>(x: &Inputs<R>, moment: Moment) -> R {
+/// KL + ln(moment/delta), in nats.
+fn nats<R: Real>(x: &Inputs<R>, moment: Moment) -> R {
     let (m, delta) = (x.scalar("m"), x.scalar("delta"));
     let ln_moment = match moment {
         Moment::TwoRootM => (m.sqrt() * m.int(2)).ln(),
         Moment::Xi => m.ln_xi(),
     };
-    (x.scalar("kl").clone() + ln_moment - delta.ln() + x.scalar("log_inverse_weight")) / m
+    x.scalar("kl").clone() + ln_moment - delta.ln()
+}
+
+/// (KL + ln(moment/delta) + ln(1/w))/m, in nats per sample.
+fn complexity<R: Real>(x: &Inputs<R>, moment: Moment) -> R {
+    (nats(x, moment) + x.scalar("log_inverse_weight")) / x.scalar("m")
 }
 
 /// Langford-Seeger-Maurer: E_Q L_D <= kl^{-1}(E_Q L_S, (KL + ln(moment/delta))/m).
@@ -37,6 +42,31 @@ impl Theorem for Kl {
             parts: vec![
                 ("empirical_loss".into(), empirical.clone()),
                 ("complexity".into(), complexity),
+            ],
+        }
+    }
+}
+
+/// The two-stage certificate used in practice: E_Q L_S is not known, but the mean
+/// of N = `mc_samples` draws is. First q = kl^{-1}(mean, ln(2/delta_mc)/N), an
+/// upper bound on E_Q L_S but with probability delta_mc over the draws; then the
+/// kl bound with 2 sqrt m at q. Both hold together but with probability
+/// delta + delta_mc, which is one of the terms.
+pub struct KlMonteCarlo;
+
+impl Theorem for KlMonteCarlo {
+    fn terms<R: Real>(&self, x: &Inputs<R>) -> Terms<R> {
+        let (delta, delta_mc) = (x.scalar("delta"), x.scalar("delta_mc"));
+        let draws = (delta_mc.int(2) / delta_mc).ln() / x.scalar("mc_samples");
+        let empirical = x.scalar("mc_mean").kl_inv(&draws);
+        let complexity = nats(x, Moment::TwoRootM) / x.scalar("m");
+        Terms {
+            value: empirical.kl_inv(&complexity),
+            parts: vec![
+                ("draws".into(), draws),
+                ("empirical_loss".into(), empirical),
+                ("complexity".into(), complexity),
+                ("failure_probability".into(), delta.clone() + delta_mc),
             ],
         }
     }

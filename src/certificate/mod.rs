@@ -22,7 +22,8 @@ use crate::real::recorder::Op;
 use crate::search::derivation::{Derivation, Kind, Leaf};
 use crate::search::grid::{Coordinate, Family};
 use dyadic::{ends, with_ends, word};
-use formula::{equations, op_name, operands};
+pub use formula::equations;
+use formula::{op_name, operands};
 use rug::Float;
 use serde_json::{Map, Value as Json, json};
 

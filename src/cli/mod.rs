@@ -2,12 +2,14 @@
 //!
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
-//! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified) |
-//! | 1    | done and vacuous (`verify`: rejected)                |
+//! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
+//! |      | `audit`: every claim is sound)                       |
+//! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
 mod activity;
+mod audit;
 mod bounds;
 mod certify;
 mod demo;
@@ -36,8 +38,9 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified), 1 done and vacuous \
-(verify: rejected), 2 undetermined, 4 bad usage, input or input/output.";
+const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
+audit: all sound), 1 done and vacuous (verify: rejected, audit: a claim is understated, infeasible or \
+invalid), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -53,6 +56,8 @@ enum Command {
     Sparsity(sparsity::Arguments),
     /// Norms and path quantities of a network, without a bound.
     Measure(measure::Arguments),
+    /// Whether published numbers are what their bounds give.
+    Audit(audit::Arguments),
     /// List the bounds: forms, status, source, inputs, assumptions.
     Bounds(bounds::Arguments),
     /// Make a small network and sample, certify it, and compare the bounds with
@@ -75,6 +80,8 @@ enum Command {
 pub enum Outcome {
     Done,
     Vacuous,
+    /// An audit found a claim that does not hold.
+    Adverse,
     Undetermined,
 }
 
@@ -94,7 +101,7 @@ impl Outcome {
     fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Vacuous => 1,
+            Self::Vacuous | Self::Adverse => 1,
             Self::Undetermined => 2,
         }
     }
@@ -121,6 +128,7 @@ pub fn run() -> ExitCode {
         Command::Activity(a) => activity::run(&a),
         Command::Sparsity(a) => sparsity::run(&a),
         Command::Measure(a) => measure::run(&a),
+        Command::Audit(a) => audit::run(&a),
         Command::Bounds(a) => bounds::run(&a),
         Command::Demo(a) => demo::run(&a),
         Command::Verify(a) => verify::run(&a),

@@ -26,6 +26,8 @@ enum Document {
     Measure,
     /// What `verify --json` prints.
     Verify,
+    /// What `audit --json` prints.
+    Audit,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -36,6 +38,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Certificate => schema::CERTIFICATE,
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
+        Document::Audit => schema::AUDIT,
     })?;
     Ok(Outcome::Done)
 }

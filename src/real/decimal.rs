@@ -123,6 +123,23 @@ pub fn parse_rational(text: &str) -> Result<Rational, ParseDecimalError> {
     })
 }
 
+/// The number a string spells, and one unit of its last digit where it is a
+/// decimal (`0.230`: 0.001; `2.5e3`: 100). A fraction and a hexadecimal float have
+/// no last decimal digit.
+///
+/// # Errors
+/// As [`parse_rational`].
+pub fn parse_printed(text: &str) -> Result<(Rational, Option<Rational>), ParseDecimalError> {
+    let number = parse_rational(text)?;
+    let unit = match spelled(text.trim()) {
+        Ok(Spelled {
+            base: 10, exponent, ..
+        }) => Some(parse_rational(&format!("1e{exponent}"))?),
+        _ => None,
+    };
+    Ok((number, unit))
+}
+
 impl Enclosure {
     /// The enclosure of the number a string spells: a decimal, or a
     /// hexadecimal float (exact whenever its digits fit the precision).

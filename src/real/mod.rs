@@ -26,7 +26,7 @@ pub mod recorder;
 mod root;
 mod traced;
 
-pub use decimal::{ParseDecimalError, parse_rational};
+pub use decimal::{ParseDecimalError, parse_printed, parse_rational};
 pub use enclosure::Enclosure;
 pub use interval::Interval;
 pub(crate) use interval::{product_up, quotient_down, quotient_up, sum_down, sum_up};

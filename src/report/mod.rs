@@ -1,5 +1,6 @@
 //! From results to JSON and pictures.
 
+pub mod audit;
 pub mod json;
 pub mod measurements;
 pub mod parts;

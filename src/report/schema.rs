@@ -12,3 +12,5 @@ pub const CERTIFICATE: &str = include_str!("schema/certificate.json");
 pub const MEASURE: &str = include_str!("schema/measure.json");
 /// What `verify --json` prints.
 pub const VERIFY: &str = include_str!("schema/verify.json");
+/// What `audit --json` prints.
+pub const AUDIT: &str = include_str!("schema/audit.json");

@@ -32,8 +32,10 @@ fn certificates_of_every_bound_verify() {
             seen.insert(format!("{}:{}", r.bound, r.form));
         }
     }
+    // What needs draws from the posterior is never certified from a network.
     let all = catalogue()
         .iter()
+        .filter(|b| b.id != "pac-bayes/kl-monte-carlo")
         .map(|b| format!("{}:{}", b.id, b.form))
         .collect();
     assert_eq!(seen, all);

@@ -23,6 +23,7 @@ fn every_bound_is_listed_in_full() {
             "muthukumar-sulam-2023/single-shot:sharp",
             "pac-bayes/kl:as-printed",
             "pac-bayes/kl:sharp",
+            "pac-bayes/kl-monte-carlo:as-printed",
             "pac-bayes/mcallester:as-printed",
             "pac-bayes/mcallester:sharp",
             "pac-bayes/catoni:as-printed",
@@ -113,6 +114,10 @@ fn names_and_lists_of_the_contract() {
     let gibbs = [("kl", false), ("empirical_loss", false), paid];
     assert_eq!(inputs("pac-bayes/kl"), with(&gibbs));
     assert_eq!(inputs("pac-bayes/mcallester"), with(&gibbs));
+    assert_eq!(
+        inputs("pac-bayes/kl-monte-carlo"),
+        with(&["kl", "mc_mean", "mc_samples", "delta_mc"].map(|n| (n, false)))
+    );
     assert_eq!(
         inputs("pac-bayes/catoni"),
         with(&[&gibbs[..], &[("c", false)]].concat())
