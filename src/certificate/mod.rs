@@ -30,6 +30,10 @@ use serde_json::{Map, Value as Json, json};
 /// The format this version writes.
 pub const SCHEMA: &str = "gapcert-certificate/2";
 
+/// The floor is a guide and not a step of the derivation: it is written to so many
+/// bits, rounded outward, which whoever computes it better arrives at, too.
+const FLOOR_BITS: u32 = 53;
+
 /// Measurements at a parameter that belongs to one result.
 const OF_ONE_RESULT: [&str; 1] = ["ramp_loss"];
 
@@ -137,7 +141,7 @@ fn result(r: &Report, c: &Certified) -> Json {
         "notes": b.notes,
         "verdict": verdict(c),
         "value": with_ends(value, &c.terms.value),
-        "floor": ends(&c.floor),
+        "floor": ends(&c.floor.with_precision(FLOOR_BITS)),
         "measurements": own.filter_map(measured).collect::<Vec<_>>(),
         "chosen": chosen,
         "grid": c.found.point.0.iter().map(coordinate).collect::<Vec<_>>(),

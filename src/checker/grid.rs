@@ -164,7 +164,8 @@ pub fn rules(
 fn is_reference(x: &Rational, wanted: &Reference, certificate: &Certificate) -> bool {
     match wanted {
         Reference::Fixed(wanted) => x == wanted,
-        // Of the prior network alone; re-measured when it is at hand.
+        // Any number will do that comes from the prior network alone; that it does is
+        // an assumption of the bound, and not measured again.
         Reference::Prior if certificate.options.prior == "network" => *x > 0,
         Reference::Prior => *x == 1,
         Reference::InputNorm => super::statement::input_norms(certificate)

@@ -339,7 +339,7 @@ impl Checker {
         let Some(stated) = Claim::parse(&entry.floor.lo, &entry.floor.hi) else {
             return reject("floor: not two numbers in order");
         };
-        agrees(&stated, &floor.value, p.precision).map_err(|f| f.at("floor"))
+        floor_agrees(&stated, &floor.value).map_err(|f| f.at("floor"))
     }
 
     /// The held-out baselines: Clopper-Pearson at delta.
@@ -383,6 +383,27 @@ fn agrees(stated: &Claim, own: &Value<'_>, precision: u32) -> Check {
             program::close(stated, own, &slack, precision / 2)
         }
     }
+}
+
+/// Bits of the ends of a floor.
+const FLOOR_BITS: u32 = 53;
+
+/// Whether a stated floor is the checker's own rounded outward, or one unit more
+/// where the writer's enclosure lay across a boundary. Nothing tighter is accepted,
+/// although it might be true.
+fn floor_agrees(stated: &Claim, own: &Value<'_>) -> Check {
+    let rounded = own
+        .range()
+        .as_ref()
+        .ok()
+        .and_then(|own| own.outward(FLOOR_BITS));
+    if let (Claim::Known(stated), Some(rounded)) = (stated, &rounded)
+        && (stated.lo() > rounded.lo() || rounded.hi() > stated.hi())
+    {
+        return reject("it does not contain the theorem's, rounded outward");
+    }
+    // Within a few units of 50 bits.
+    agrees(stated, own, 100)
 }
 
 fn named_steps(
