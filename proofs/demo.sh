@@ -1,7 +1,7 @@
 #!/bin/sh
-# The whole way in one command: certify the demo, export its certificate with the
-# weights, let Coq check it against the proofs, and print what the theorems rest
-# on.
+# The whole way in one command: certify the demo, verify its certificate, export it
+# with the weights, let Coq check it against the proofs, and print what the theorems
+# rest on.
 #
 #   proofs/demo.sh [FOLDER]     default: a temporary folder
 #
@@ -24,6 +24,9 @@ make -C "$root/proofs" certificate
 cd "$folder"
 # 1 and 2 tell of vacuous bounds: the demo has some.
 "$GAPCERT" demo --output demo >demo.txt || [ $? -le 2 ]
+# The checker first: it says where a certificate fails.
+"$GAPCERT" verify demo/certificate.json --model demo/model.safetensors \
+    --prior demo/prior.safetensors --data demo/sample --full | tail -n 1
 "$GAPCERT" export-coq demo/certificate.json -o demo_certificate.v --with-weights \
     --model demo/model.safetensors --prior demo/prior.safetensors | tee export.txt
 theorems=$(sed -n 's/^  \([A-Za-z0-9_.]*\)$/\1/p' export.txt)
