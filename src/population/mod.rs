@@ -3,8 +3,8 @@
 //! A bound says something of a distribution. Drawn from one of these, the true
 //! risk of any network is a fact and not an estimate, so that a violated bound is
 //! one too. Either the population is finite and the risk is a count over all its
-//! points ([`finite`], any data set), or it is Gaussian and the risk of a linear
-//! network has a closed form ([`gaussian`]).
+//! points (synthetic ones, any data set), or it is Gaussian and the risk of a linear
+//! network has a closed form ([`HalfSpace`]).
 
 mod finite;
 mod gaussian;

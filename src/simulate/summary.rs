@@ -10,7 +10,7 @@ use crate::real::{Enclosure, Real};
 pub enum Verdict {
     /// They do not contradict it.
     Consistent,
-    /// They do: so many are less likely than [`SIGNIFICANCE`].
+    /// They do: so many are less likely than 1e-9.
     Refuted,
     /// It depends on replicates that are undecided, or nothing was compared.
     Undetermined,
