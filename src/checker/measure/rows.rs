@@ -20,7 +20,7 @@ use crate::network::Graph;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use rug::{Integer, Rational};
+use rug::{Float, Integer, Rational};
 use std::collections::BTreeSet;
 
 /// Which rows are evaluated.
@@ -375,7 +375,8 @@ fn tail(m: u64, k: u64, n: u64, range: std::ops::RangeInclusive<u64>) -> f64 {
     let possible = n.saturating_sub(m - k)..=n.min(k);
     let inside = range.filter(|x| possible.contains(x));
     let sum: Integer = inside.map(|x| choose(k, x) * choose(m - k, n - x)).sum();
-    Rational::from((sum, choose(m, n))).to_f64()
+    // To nearest: `Rational::to_f64` truncates.
+    Float::with_val(53, Rational::from((sum, choose(m, n)))).to_f64()
 }
 
 #[cfg(test)]
