@@ -284,6 +284,8 @@ impl Mutator<'_> {
         let donor = self.rng.random_range(0..length);
         let other = json["results"][r]["program"]["steps"][donor].clone();
         let step = json["results"][r]["program"]["steps"][i].as_array_mut()?;
+        // A second change may meet a step that the first one cut.
+        (step.len() > 1).then_some(())?;
         match mode {
             0 => step[0] = other.as_array()?[0].clone(),
             1 => {
