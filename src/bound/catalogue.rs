@@ -242,6 +242,13 @@ impl Bound {
         }
     }
 
+    /// The margin that every point of the sample must have for the value to be
+    /// claimed at all; `None` if the formula says itself what smaller ones cost.
+    pub fn claimed_margin(&self) -> Option<i64> {
+        // The released code takes gamma = 1 and adds no margin loss.
+        (self.bounds == CLAIMED_RISK).then_some(1)
+    }
+
     /// In what sense it holds.
     pub fn guarantee(&self) -> Guarantee {
         match self.bounds {

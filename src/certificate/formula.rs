@@ -3,7 +3,7 @@
 use crate::bound::Value;
 use crate::real::recorder::Op;
 use crate::search::derivation::{Derivation, Kind};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One equation for each named quantity, in the order of the derivation. A step
 /// without a name that is used more than once is named t1, t2, ...
@@ -11,7 +11,7 @@ pub fn equations(d: &Derivation) -> Vec<String> {
     let mut writer = Writer {
         derivation: d,
         names: names(d),
-        written: HashMap::new(),
+        written: HashSet::new(),
         equations: Vec::new(),
     };
     let mut places: Vec<usize> = writer.names.keys().copied().collect();
@@ -26,7 +26,7 @@ struct Writer<'a> {
     derivation: &'a Derivation,
     names: HashMap<usize, String>,
     /// Steps whose equation has been written.
-    written: HashMap<usize, ()>,
+    written: HashSet<usize>,
     equations: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ fn names(d: &Derivation) -> HashMap<usize, String> {
     }
     let mut uses = vec![0usize; d.program.steps.len()];
     for step in &d.program.steps {
-        for operand in operands(step) {
+        for operand in step.operands() {
             uses[operand] += 1;
         }
     }
@@ -80,7 +80,7 @@ enum Binding {
 
 impl Writer<'_> {
     fn define(&mut self, place: usize) {
-        if self.written.insert(place, ()).is_some() {
+        if !self.written.insert(place) {
             return;
         }
         let (text, _) = self.expand(place);
@@ -152,7 +152,7 @@ impl Writer<'_> {
                 let p = self.refer(*p).0;
                 (format!("chi_upper_quantile({p}; {dof})"), Atom)
             }
-            other => call(self, op_name(other), &operands(other)),
+            other => call(self, op_name(other), &other.operands()),
         }
     }
 }
@@ -187,35 +187,5 @@ pub fn op_name(op: &Op) -> &'static str {
         Op::Harmonic(_) => "harmonic",
         Op::Peeling(_) => "peeling",
         Op::GridExponent { .. } => "grid_exponent",
-    }
-}
-
-/// The earlier steps a step reads, in order.
-pub fn operands(op: &Op) -> Vec<usize> {
-    match op {
-        Op::Input(..) | Op::Constant(_) | Op::Pi | Op::LnBinomial(..) => vec![],
-        Op::Neg(a)
-        | Op::Sqrt(a)
-        | Op::Cbrt(a)
-        | Op::Ln(a)
-        | Op::Exp(a)
-        | Op::Powi(a, _)
-        | Op::Ceil(a)
-        | Op::LnXi(a)
-        | Op::NormalUpperQuantile(a)
-        | Op::ChiUpperQuantile(a, _)
-        | Op::Harmonic(a)
-        | Op::Peeling(a) => vec![*a],
-        Op::Add(a, b)
-        | Op::Sub(a, b)
-        | Op::Mul(a, b)
-        | Op::Div(a, b)
-        | Op::Pow(a, b)
-        | Op::Min(a, b)
-        | Op::Max(a, b)
-        | Op::Kl(a, b)
-        | Op::KlInv(a, b) => vec![*a, *b],
-        Op::BinomialUpper { delta, errors, m } => vec![*delta, *errors, *m],
-        Op::GridExponent { value, start, base } => vec![*value, *start, *base],
     }
 }

@@ -23,7 +23,7 @@ use crate::search::derivation::{Derivation, Kind, Leaf};
 use crate::search::grid::{Coordinate, Family};
 use dyadic::{ends, with_ends, word};
 pub use formula::equations;
-use formula::{op_name, operands};
+use formula::op_name;
 use rug::Float;
 use serde_json::{Map, Value as Json, json};
 
@@ -271,7 +271,7 @@ fn step(d: &Derivation, place: usize, op: &Op, x: &Enclosure) -> Json {
         };
     }
     let mut entries = vec![json!(op_name(op))];
-    entries.extend(operands(op).into_iter().map(|x| json!(x)));
+    entries.extend(op.operands().into_iter().map(|x| json!(x)));
     match op {
         Op::Constant(c) => entries.push(c.to_string().into()),
         Op::Powi(_, n) => entries.push(json!(n)),

@@ -3,8 +3,9 @@
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
 //! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
-//! |      | `audit`: every claim is sound)                       |
-//! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold) |
+//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent) |
+//! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold; |
+//! |      | `simulate`: a bound is refuted)                      |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -39,8 +40,8 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
-audit: all sound), 1 done and vacuous (verify: rejected, audit: a claim is understated, infeasible or \
-invalid), 2 undetermined, 4 bad usage, input or input/output.";
+audit: all sound, simulate: all consistent), 1 done and vacuous (verify: rejected, audit: a claim is \
+understated, infeasible or invalid, simulate: a bound is refuted), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -80,7 +81,7 @@ enum Command {
 pub enum Outcome {
     Done,
     Vacuous,
-    /// An audit found a claim that does not hold.
+    /// A claim does not hold, a certificate is rejected, a bound refuted.
     Adverse,
     Undetermined,
 }

@@ -93,7 +93,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
 fn outcome(s: &Summary) -> Outcome {
     let bounds = || s.settings.iter().flat_map(|s| &s.bounds);
     if bounds().any(|b| b.verdict == Verdict::Refuted) {
-        Outcome::Vacuous
+        Outcome::Adverse
     } else if bounds().any(|b| b.verdict == Verdict::Undetermined && b.compared > 0) {
         Outcome::Undetermined
     } else {

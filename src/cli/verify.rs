@@ -105,7 +105,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     }
     Ok(match outcome {
         Found::Verified => Outcome::Done,
-        Found::Rejected => Outcome::Vacuous,
+        Found::Rejected => Outcome::Adverse,
         Found::Undetermined => Outcome::Undetermined,
     })
 }

@@ -45,17 +45,18 @@ fn one() -> f64 {
 
 impl Features {
     /// The fixed first layer, if there is one: (width, d).
-    fn layer(&self, d: usize, seed: u64) -> Option<Array2<f64>> {
+    fn layer(&self, d: usize, seed: u64) -> Result<Option<Array2<f64>>> {
         let Self::Random { width } = self else {
-            return None;
+            return Ok(None);
         };
+        check_weights(*width, d)?;
         let mut rng = generator(seed, Stream::Features);
         let scale = 1.0 / (d as f64).sqrt();
         let draw = || {
             let x: f64 = StandardNormal.sample(&mut rng);
             f64::from((x * scale) as f32)
         };
-        Some(Array2::from_shape_simple_fn(((*width).max(1), d), draw))
+        Ok(Some(Array2::from_shape_simple_fn((*width, d), draw)))
     }
 
     /// Feature vectors (m, n) of a sample.
@@ -78,7 +79,7 @@ impl Features {
 
 impl Ridge {
     pub(super) fn fit(&self, sample: &Sample, classes: usize, seed: u64) -> Result<Model> {
-        let layer = self.features.layer(sample.dim(), seed);
+        let layer = self.features.layer(sample.dim(), seed)?;
         let x = self.features.of(layer.as_ref(), sample);
         let targets = one_hot(sample.labels(), classes);
         let head = self.head(&x, &targets)?;
@@ -87,7 +88,13 @@ impl Ridge {
 
     /// (C, n): T^T (X X^T + ridge)^{-1} X, of least norm if ridge = 0.
     fn head(&self, x: &Array2<f64>, targets: &Array2<f64>) -> Result<Array2<f64>> {
+        /// Points whose Gram matrix is factored.
+        const MOST: usize = 20_000;
         let m = x.nrows();
+        if m > MOST {
+            let expected = format!("at most {MOST} points for least squares");
+            return Err(Error::domain(expected, m.to_string()));
+        }
         let gram = x.dot(&x.t());
         let size = gram.diag().iter().sum::<f64>() / m as f64;
         // Repeated points make the Gram matrix singular: the least ridge that
@@ -116,7 +123,7 @@ pub(super) fn nearest_mean(
     classes: usize,
     seed: u64,
 ) -> Result<Model> {
-    let layer = features.layer(sample.dim(), seed);
+    let layer = features.layer(sample.dim(), seed)?;
     let x = features.of(layer.as_ref(), sample);
     let mut head = one_hot(sample.labels(), classes).t().dot(&x);
     for mut row in head.rows_mut() {
@@ -147,7 +154,7 @@ pub(super) fn worst(
             found,
         ));
     }
-    let layer = ridge.features.layer(sample.dim(), seed);
+    let layer = ridge.features.layer(sample.dim(), seed)?;
     let x = ridge.features.of(layer.as_ref(), population);
     let drawn = ridge.features.of(layer.as_ref(), sample);
     let key =
@@ -167,6 +174,18 @@ pub(super) fn worst(
         .collect();
     let head = ridge.head(&x, &one_hot(&labels, classes))?;
     ridge.features.network(layer, head)
+}
+
+/// Weights of a layer: at least one, and no more than memory holds.
+pub(super) fn check_weights(rows: usize, columns: usize) -> Result<()> {
+    const MOST: usize = 1 << 27;
+    match rows.checked_mul(columns) {
+        Some(1..=MOST) => Ok(()),
+        _ => Err(Error::domain(
+            format!("layers of 1 to {MOST} weights"),
+            format!("{rows} x {columns}"),
+        )),
+    }
 }
 
 fn one_hot(labels: &[u16], classes: usize) -> Array2<f64> {

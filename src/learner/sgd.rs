@@ -1,6 +1,7 @@
 //! Stochastic gradient descent on a multilayer perceptron, with a proximal pull
 //! towards a prior.
 
+use super::linear::check_weights;
 use super::{Fitted, perceptron};
 use crate::data::Sample;
 use crate::error::{Error, Result};
@@ -65,9 +66,12 @@ impl Sgd {
     pub(super) fn fit(&self, sample: Sample, classes: usize, seed: u64) -> Result<Fitted> {
         let dims = [&[sample.dim()][..], &self.hidden, &[classes]].concat();
         let usable = self.rate.is_finite() && self.rate > 0.0;
-        if dims.contains(&0) || self.batch == 0 || !usable {
+        for d in dims.windows(2) {
+            check_weights(d[1], d[0])?;
+        }
+        if !(1..=1_000_000).contains(&self.batch) || !usable {
             return Err(Error::domain(
-                "widths and batch at least 1, rate > 0",
+                "a batch of 1 to 1000000 and a rate > 0",
                 format!("{dims:?}, {} and {}", self.batch, self.rate),
             ));
         }

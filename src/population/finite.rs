@@ -69,10 +69,12 @@ impl Finite {
     /// Domain, if a size is 0 or out of range.
     pub fn points(&self, seed: u64) -> Result<(Array2<f64>, Vec<u16>)> {
         let (classes, dim, support) = self.sizes();
-        let size = dim.checked_mul(support).is_some_and(|n| n <= MOST);
+        let size = dim.checked_mul(support).is_some_and(|n| n <= MOST) && self.parts_fit();
         if classes < 2 || dim == 0 || support == 0 || !size {
             return Err(Error::domain(
-                format!("at least 2 classes, dim >= 1, support >= 1, at most {MOST} numbers"),
+                format!(
+                    "at least 2 classes, dim >= 1, support >= 1, at most {MOST} numbers, active and stray <= dim, distinct <= support"
+                ),
                 format!("{classes} classes, dim {dim}, support {support}"),
             ));
         }
@@ -160,6 +162,26 @@ impl Finite {
                     },
                 ))
             }
+        }
+    }
+
+    /// Whether what is drawn besides the points is of a size to hold.
+    fn parts_fit(&self) -> bool {
+        let holds = |a: usize, b: usize| a.checked_mul(b).is_some_and(|n| n <= MOST);
+        match self {
+            Self::Clusters { classes, dim, .. } => holds(usize::from(*classes), *dim),
+            Self::Sparse {
+                classes,
+                dim,
+                active,
+                stray,
+                ..
+            } => active <= dim && stray <= dim && holds(usize::from(*classes), *active),
+            Self::Duplicates {
+                support, distinct, ..
+            } => distinct <= support,
+            Self::Teacher { dims, .. } => dims.windows(2).all(|d| holds(d[0], d[1])),
+            Self::Xor { .. } | Self::Hadamard { .. } | Self::Signs { .. } => true,
         }
     }
 

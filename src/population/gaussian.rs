@@ -22,15 +22,18 @@ pub struct HalfSpace {
 /// decision: the rounding to f64, and the generator's tables.
 const ROUNDING: f64 = 1e-12;
 
+/// Coordinates of an input.
+const MOST_COORDINATES: usize = 1_000_000;
+
 impl HalfSpace {
     /// A teacher drawn from the seed.
     ///
     /// # Errors
     /// Domain: dim 0, or `flipped` outside \[0, 1\].
     pub fn new(dim: usize, flipped: f64, seed: u64) -> Result<Self> {
-        if dim == 0 || !(0.0..=1.0).contains(&flipped) {
+        if !(1..=MOST_COORDINATES).contains(&dim) || !(0.0..=1.0).contains(&flipped) {
             return Err(Error::domain(
-                "dim >= 1 and flipped in [0, 1]",
+                format!("dim from 1 to {MOST_COORDINATES} and flipped in [0, 1]"),
                 format!("{dim} and {flipped}"),
             ));
         }

@@ -52,6 +52,44 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The earlier steps it reads, in order.
+    pub fn operands(&self) -> Vec<usize> {
+        let mut copy = self.clone();
+        copy.operands_mut().into_iter().map(|i| *i).collect()
+    }
+
+    /// The same, to be renumbered.
+    pub fn operands_mut(&mut self) -> Vec<&mut usize> {
+        match self {
+            Self::Input(..) | Self::Constant(_) | Self::Pi | Self::LnBinomial(..) => vec![],
+            Self::Neg(a)
+            | Self::Sqrt(a)
+            | Self::Cbrt(a)
+            | Self::Ln(a)
+            | Self::Exp(a)
+            | Self::Powi(a, _)
+            | Self::Ceil(a)
+            | Self::LnXi(a)
+            | Self::NormalUpperQuantile(a)
+            | Self::ChiUpperQuantile(a, _)
+            | Self::Harmonic(a)
+            | Self::Peeling(a) => vec![a],
+            Self::Add(a, b)
+            | Self::Sub(a, b)
+            | Self::Mul(a, b)
+            | Self::Div(a, b)
+            | Self::Pow(a, b)
+            | Self::Min(a, b)
+            | Self::Max(a, b)
+            | Self::Kl(a, b)
+            | Self::KlInv(a, b) => vec![a, b],
+            Self::BinomialUpper { delta, errors, m } => vec![delta, errors, m],
+            Self::GridExponent { value, start, base } => vec![value, start, base],
+        }
+    }
+}
+
 /// A straight-line program with named outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {

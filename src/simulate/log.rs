@@ -6,7 +6,6 @@
 //! log does not matter.
 
 use super::{Compared, Outcome, Replicate, Spec};
-use crate::bound::find;
 use crate::error::{Error, Result};
 use crate::real::Enclosure;
 use serde::{Deserialize, Serialize};
@@ -348,7 +347,7 @@ impl Line {
         }
         let bounds = spec.bounds.iter().zip(&self.bounds).map(|(&bound, e)| {
             Some(Compared {
-                bound: find(&format!("{}:{}", bound.id, bound.form)).ok()?,
+                bound,
                 value: enclosure(&e.value)?,
                 exact: enclosure(&e.exact)?,
                 outcome: Outcome::of(&e.outcome)?,

@@ -22,7 +22,7 @@ pub enum Outcome {
     Undecided,
     /// There is nothing to compare with: an expectation over samples, or a measure.
     NotCompared,
-    /// The bound does not apply to this network.
+    /// The bound does not apply to this network, or claims nothing of it.
     NotApplicable,
 }
 
@@ -162,7 +162,16 @@ fn compare(
         Target::ExpectedRisk | Target::Nothing => None,
     };
     let value = result.terms.value.clone();
+    let claimed = match bound.claimed_margin() {
+        None => true,
+        Some(margin) => {
+            // One that is just the margin is left out, too: to the safe side.
+            let margins = Margins::new(&loaded.model.graph, &loaded.sample, &|_| {})?;
+            margins.at_most(&value.int(margin)).hi == 0
+        }
+    };
     let outcome = match &exact {
+        _ if !claimed => Outcome::NotApplicable,
         None => Outcome::NotCompared,
         Some(exact) if value.certainly_lt(exact) => Outcome::Violated,
         Some(exact) if exact.certainly_le(&value) => Outcome::Holds,

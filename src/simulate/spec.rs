@@ -82,6 +82,10 @@ fn delta() -> String {
     "0.05".into()
 }
 
+/// Rows drawn at a time, and replicates: what memory holds.
+const MOST_ROWS: usize = 10_000_000;
+const MOST_REPLICATES: usize = 1_000_000_000;
+
 impl Spec {
     /// Reads a spec.
     ///
@@ -149,9 +153,17 @@ impl Spec {
                 .map(|o| o.apply(&base, &f, path))
                 .collect::<Result<_>>()?;
         }
-        if let Some(s) = settings.iter().find(|s| s.m < 2 || s.test == 0) {
+        let fits =
+            |s: &Setting| (2..=MOST_ROWS).contains(&s.m) && (1..=MOST_ROWS).contains(&s.test);
+        if let Some(s) = settings.iter().find(|s| !fits(s)) {
             let found = format!("{} and {}", s.m, s.test);
-            return Err(refuse("m", "m >= 2 and test >= 1", found));
+            let expected = format!("m >= 2 and test >= 1, at most {MOST_ROWS} each");
+            return Err(refuse("m", &expected, found));
+        }
+        let total = settings.len().checked_mul(f.replicates);
+        if total.is_none_or(|n| n > MOST_REPLICATES) {
+            let expected = format!("at most {MOST_REPLICATES} over all settings");
+            return Err(refuse("replicates", &expected, f.replicates.to_string()));
         }
         Ok(Self {
             sha256: file.sha256.clone(),

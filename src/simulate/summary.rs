@@ -28,11 +28,11 @@ pub struct BoundSummary {
     pub compared: u64,
     /// Violations that are facts, and with those that are undecided.
     pub violations: [u64; 2],
-    /// Replicates to which it does not apply.
+    /// Replicates to which it does not apply: it did not fail in them.
     pub not_applicable: u64,
     /// The Clopper-Pearson interval of the violation rate: 95%.
     pub rate: Enclosure,
-    /// Upper bound on P(Bin(compared, delta) >= violations).
+    /// P(Bin(n, delta) >= violations), n the replicates compared or not applicable.
     pub p_value: Enclosure,
     pub verdict: Verdict,
     /// Of the value.
@@ -234,19 +234,24 @@ impl BoundSummary {
     /// | below the significance | - | refuted |
     /// | not below | not below | consistent |
     /// | not below | below | undetermined |
+    ///
+    /// A replicate to which the bound does not apply is one in which it did not
+    /// fail: leaving it out would test another claim, of the samples that a network
+    /// was found for.
     fn conclude(&mut self, delta: &Enclosure) {
         if self.compared == 0 {
             return;
         }
-        let n = delta.int(self.compared as i64);
-        let level = delta.ratio(1, 40); // Half of 5% on either side.
+        let trials = self.compared + self.not_applicable;
         let [sure, possible] = self.violations;
-        let upper = level.binomial_upper(&delta.int(possible as i64), &n);
-        let lower =
-            delta.int(1) - level.binomial_upper(&delta.int((self.compared - sure) as i64), &n);
+        let int = |n: u64| Enclosure::integer(delta.prec(), n);
+        // Half of 5% on either side.
+        let level = delta.ratio(1, 40);
+        let upper = level.binomial_upper(&int(possible), &int(trials));
+        let lower = int(1) - level.binomial_upper(&int(trials - sure), &int(trials));
         self.rate = lower.hull(&upper);
-        self.p_value = binomial_tail(self.compared, delta, sure);
-        let with_undecided = binomial_tail(self.compared, delta, possible);
+        self.p_value = binomial_tail(trials, delta, sure);
+        let with_undecided = binomial_tail(trials, delta, possible);
         let significance = Enclosure::exact(delta.prec(), SIGNIFICANCE);
         self.verdict = if self.p_value.certainly_lt(&significance) {
             Verdict::Refuted
@@ -258,28 +263,28 @@ impl BoundSummary {
     }
 }
 
-/// P(Bin(n, p) >= k), summed term by term.
+/// P(Bin(n, p) >= k) for p in (0,1), summed term by term; undefined for n beyond
+/// 2^31, which no run has.
 pub fn binomial_tail(n: u64, p: &Enclosure, k: u64) -> Enclosure {
     let one = p.int(1);
     if k == 0 {
         return one;
     }
+    let Ok(power) = i32::try_from(n) else {
+        return Enclosure::undefined(p.prec());
+    };
+    let int = |n: u64| Enclosure::integer(p.prec(), n);
     let other = one.clone() - p;
-    // The smaller side is summed; terms go up by their ratio from an end.
-    let ratio = |j: u64| p.int((n - j) as i64) / p.int(j as i64 + 1);
-    let mut term = other.powi(i32::try_from(n).unwrap_or(i32::MAX));
-    let mut below = p.int(0);
-    let mut above = p.int(0);
     let odds = p.clone() / &other;
-    for j in 0..=n {
-        if j < k {
-            below = below + &term;
-        } else {
+    let mut term = other.powi(power);
+    let mut above = p.int(0);
+    for j in 0..n {
+        if j >= k {
             above = above + &term;
         }
-        if j < n {
-            term = term * ratio(j) * &odds;
-        }
+        term = term * int(n - j) / int(j + 1) * &odds;
     }
+    // The last, j = n; none if k > n.
+    let above = if k <= n { above + &term } else { above };
     above.min(&one)
 }

@@ -138,6 +138,9 @@ fn bad_learners_are_refused() {
     for text in [
         "kind = \"sgd\"\nhidden = [0]\nsteps = 5",
         "kind = \"sgd\"\nhidden = [3]\nsteps = 5\nbatch = 0",
+        "kind = \"sgd\"\nhidden = [1000000000000]\nsteps = 5",
+        "kind = \"ridge\"\nfeatures = { random = { width = 1000000000000 } }",
+        "kind = \"ridge\"\nfeatures = { random = { width = 0 } }",
         "kind = \"sgd\"\nhidden = [3]\nsteps = 5\nprior = { held-out = { fraction = 1.0, steps = 5 } }",
     ] {
         let sample = all.draw(10, 1, Stream::Sample).unwrap();

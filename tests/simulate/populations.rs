@@ -168,6 +168,10 @@ fn bad_specs_are_refused_by_name() {
         "kind = \"xor\"\ndim = 3\nsupport = 5\nflipped = 1.5",
         "kind = \"xor\"\ndim = 3\nsupport = 5\nscale = \"-1\"",
         "kind = \"gaussian\"\ndim = 0",
+        "kind = \"gaussian\"\ndim = 1000000000000",
+        "kind = \"duplicates\"\nclasses = 2\ndim = 10\nsupport = 5\ndistinct = 1000000000000",
+        "kind = \"sparse\"\nclasses = 3\ndim = 5\nsupport = 5\nactive = 1000000000000",
+        "kind = \"teacher\"\ndims = [3, 1000000000000, 2]\nsupport = 5",
         "kind = \"teacher\"\ndims = [3]\nsupport = 5",
         "kind = \"teacher\"\ndims = [3, 0, 2]\nsupport = 5",
     ] {

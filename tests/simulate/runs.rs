@@ -171,6 +171,39 @@ fn shards_are_the_whole() {
     gapcert(f.path(), &["simulate", "spec.toml", "-o", "whole"]).refused(&["the log of spec"]);
 }
 
+/// The released formula claims something only of networks with margin at least 1 on
+/// the whole sample: with a smaller one nothing it says can be violated.
+#[test]
+fn what_is_not_claimed_is_not_compared() {
+    let f = folder();
+    let spec = |margin: &str| {
+        format!(
+            r#"
+replicates = 12
+bounds = ["galanti-2023/as-released", "test-set/clopper-pearson"]
+m = 60
+[population]
+kind = "hadamard"
+classes = 4
+dim = 256
+[learner]
+kind = "ridge"
+features = "positions"
+margin = {margin}
+"#
+        )
+    };
+    for (margin, compared) in [("0.5", 0), ("1.01", 12)] {
+        std::fs::write(f.path().join("spec.toml"), spec(margin)).unwrap();
+        let out = format!("at-{margin}");
+        gapcert(f.path(), &["simulate", "spec.toml", "-o", &out]);
+        let bounds = &summary(f.path(), &out)["settings"][0]["bounds"];
+        assert_eq!(bounds[0]["compared"], compared, "{margin}");
+        assert_eq!(bounds[0]["not_applicable"], 12 - compared, "{margin}");
+        assert_eq!(bounds[1]["compared"], 12);
+    }
+}
+
 #[test]
 fn bad_runs_are_refused() {
     let f = folder();
@@ -189,6 +222,14 @@ fn bad_runs_are_refused() {
         &["delta", "(0, 1)"],
     );
     bad(SPEC.replace("seed = 7", "sed = 7"), &["sed"]);
+    bad(
+        SPEC.replace("m = [40, 80]", "m = 1000000000000"),
+        &["m", "at most"],
+    );
+    bad(
+        SPEC.replace("= 24", "= 1000000000000"),
+        &["replicates", "at most"],
+    );
     bad("not toml".into(), &["bad.toml"]);
     for shard in ["0/3", "4/3", "x", "1/0"] {
         gapcert(f.path(), &["simulate", "spec.toml", "--shard", shard])

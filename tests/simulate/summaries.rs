@@ -12,6 +12,52 @@ fn tail(n: u32, p: &Rational, k: u32) -> Rational {
     })
 }
 
+/// A replicate to which a bound does not apply counts as one in which it held.
+#[test]
+fn not_applicable_is_not_left_out() {
+    use gapcert::input::InputFile;
+    use gapcert::simulate::{Collector, Compared, Outcome, Replicate, Spec, Verdict};
+    let text = r#"
+replicates = 40
+bounds = ["galanti-2023/as-released"]
+m = 10
+population = { kind = "xor", dim = 3, support = 10 }
+learner = { kind = "ridge" }
+"#;
+    let file = InputFile::from_bytes("spec.toml", text.as_bytes().to_vec());
+    let spec = Spec::parse(&file, "".into()).unwrap();
+    let number = |x: f64| Enclosure::exact(128, x);
+    let mut collector = Collector::new(&spec);
+    for index in 0..40 {
+        let outcome = if index < 9 {
+            Outcome::Violated
+        } else {
+            Outcome::NotApplicable
+        };
+        collector.add(&Replicate {
+            setting: 0,
+            index,
+            seed: 0,
+            m: 10,
+            risk: number(0.5),
+            empirical: number(0.0),
+            bounds: vec![Compared {
+                bound: spec.bounds[0],
+                value: number(0.25),
+                exact: number(0.5),
+                outcome,
+            }],
+        });
+    }
+    let summary = collector.finish();
+    let found = &summary.settings[0].bounds[0];
+    // Of 40 and not of 9, where it would be 20^-9 and a refutation.
+    let exact = tail(40, &Rational::from((1, 20)), 9);
+    assert!(found.p_value.lo() <= exact && exact <= found.p_value.hi());
+    assert_eq!(found.verdict, Verdict::Consistent);
+    assert!(found.rate.hi() < 0.5);
+}
+
 #[test]
 fn the_tail_is_the_exact_one() {
     for (n, p) in [

@@ -105,47 +105,8 @@ fn keep(steps: &mut Vec<Op>, op: Op) -> usize {
 
 fn renumbered(op: &Op, places: &[usize]) -> Op {
     let mut op = op.clone();
-    let to = |i: &mut usize| *i = places[*i];
-    match &mut op {
-        Op::Input(..) | Op::Constant(_) | Op::Pi | Op::LnBinomial(..) => {}
-        Op::Neg(a)
-        | Op::Sqrt(a)
-        | Op::Cbrt(a)
-        | Op::Ln(a)
-        | Op::Exp(a)
-        | Op::Powi(a, _)
-        | Op::Ceil(a)
-        | Op::LnXi(a)
-        | Op::NormalUpperQuantile(a)
-        | Op::ChiUpperQuantile(a, _)
-        | Op::Harmonic(a)
-        | Op::Peeling(a) => to(a),
-        Op::Add(a, b)
-        | Op::Sub(a, b)
-        | Op::Mul(a, b)
-        | Op::Div(a, b)
-        | Op::Pow(a, b)
-        | Op::Min(a, b)
-        | Op::Max(a, b)
-        | Op::Kl(a, b)
-        | Op::KlInv(a, b) => {
-            to(a);
-            to(b);
-        }
-        Op::BinomialUpper {
-            delta: a,
-            errors: b,
-            m: c,
-        }
-        | Op::GridExponent {
-            value: a,
-            start: b,
-            base: c,
-        } => {
-            to(a);
-            to(b);
-            to(c);
-        }
+    for operand in op.operands_mut() {
+        *operand = places[*operand];
     }
     op
 }

@@ -12,12 +12,21 @@ use rug::{Integer, Rational};
 const ITERATIONS: usize = 30;
 /// v is rounded to integers of this size.
 const SIZE: f64 = (1u64 << 60) as f64;
+/// Of a constant column, in units of the bytes; and of rows: sums of so many products
+/// of two entries are below 2^60 and fit 64 bits.
+const LARGEST_CONSTANT: u64 = 1 << 16;
+const MOST_ROWS: u64 = 1 << 28;
 /// Up to so many columns G is written out.
 const WRITTEN_OUT: usize = 64;
 
 /// lo <= ||X||_op^2 <= hi for the columns `of` of X (m, n), a column of `constant`
 /// added if it is not 0; in units of the bytes.
 pub fn squared(x: ArrayView2<'_, u8>, of: &[usize], constant: u64) -> Option<[Rational; 2]> {
+    // Rows are read as slices, and sums of products must fit.
+    let rows = x.nrows() as u64;
+    if !x.is_standard_layout() || constant > LARGEST_CONSTANT || rows > MOST_ROWS {
+        return None;
+    }
     let columns = of.len() + usize::from(constant > 0);
     let entry = |row: &[u8], j: usize| match of.get(j) {
         Some(&u) => u64::from(row[u]),
@@ -58,6 +67,7 @@ pub fn squared(x: ArrayView2<'_, u8>, of: &[usize], constant: u64) -> Option<[Ra
                 let each = (0..columns).map(|j| u128::from(g[[i, j]]) * u128::from(v[j]));
                 each.sum()
             };
+            // At most 64 columns: below 2^6 2^60 2^61.
             (0..columns).map(row).collect()
         }
         None => {

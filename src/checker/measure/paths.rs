@@ -124,6 +124,10 @@ pub fn measure(graph: &Graph, sample: &Sample, machine: &Machine, name: &str) ->
             let layers = chain(graph)?;
             let (conv, below, shape) = *layers.first()?;
             let n = below.positions();
+            // Groups have smaller patches each, which the claim may be of.
+            if conv.groups != 1 {
+                return None;
+            }
             let one = sample.scale().clone().recip();
             let bias = match &conv.bias {
                 None => 0,
