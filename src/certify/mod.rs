@@ -22,7 +22,9 @@ use crate::measure::{
 };
 use crate::network::{Conv, Graph, Model, Prior, Shape};
 use crate::real::{Enclosure, Real};
-use crate::search::norm_based::{self, NormProblem, is_norm_based, needs_layer_norms};
+use crate::search::norm_based::{
+    self, NormProblem, is_norm_based, needs_layer_norms, needs_path_norms,
+};
 use crate::search::{Found, Problem, search};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
@@ -289,11 +291,16 @@ pub fn certify_loaded(
         _ => None,
     };
     let on_test_asked = bounds.iter().any(|b| b.id == TEST_SET);
-    let network_on_test = match test {
+    let test_errors = match test {
         Some(test) if settings.baselines || on_test_asked => {
+            Some((test.len(), count_errors(model, test)?))
+        }
+        _ => None,
+    };
+    let network_on_test = match test_errors {
+        Some((m, count)) if settings.baselines => {
             let about = "error of the network on the test split";
-            let count = count_errors(model, test)?;
-            Some(held_out(about, count, test.len(), delta)?)
+            Some(held_out(about, count, m, delta)?)
         }
         _ => None,
     };
@@ -331,7 +338,10 @@ pub fn certify_loaded(
         });
 
     let paths = wants(true).then(|| {
-        let network = NetworkPaths::new(&model.graph, prec);
+        let network = match bounds.iter().any(|b| needs_path_norms(b)) {
+            true => NetworkPaths::new(&model.graph, prec),
+            false => NetworkPaths::without_path_norms(&model.graph, prec),
+        };
         let sample = network.on(&model.graph, sample, prec);
         (network, sample)
     });
@@ -362,7 +372,7 @@ pub fn certify_loaded(
     let (mut results, mut not_applicable) = (Vec::new(), Vec::new());
     for bound in bounds {
         let found = match bound.id {
-            TEST_SET => on_test(bound, network_on_test.as_ref(), delta),
+            TEST_SET => on_test(bound, test_errors, delta),
             _ if is_norm_based(bound) => match &by_norms {
                 Some(problem) => norm_based::search(bound, problem),
                 None => Err(Error::bug(

@@ -9,7 +9,7 @@
 //! changing a decision, so xi is free and only nu/xi is covered on a grid.
 
 use super::derivation::Tape;
-use super::descend::{descend, directions};
+use super::descend::{descend, directions, remembered};
 use super::grid::{Point, REACH, Scale, Sparsity};
 use super::single_shot::cover;
 use super::{Found, Problem, names};
@@ -94,11 +94,12 @@ impl Searcher<'_> {
         let k = self.problem.hidden();
         let n = 3 * k + 1;
         let directions = directions(n, &[0..k + 1, 0..k]);
+        let objective = remembered(|c: &[i32]| self.objective(c));
         let mut best: Option<(Vec<i32>, f64)> = None;
         for eps in [-48, -32, -16, 0] {
             let mut start = vec![0; n];
             start[..=k].fill(eps);
-            let found = descend(&start, 8, &directions, |c| self.objective(c));
+            let found = descend(&start, 8, &directions, &objective);
             if best.as_ref().is_none_or(|b| found.1 < b.1) {
                 best = Some(found);
             }
@@ -221,18 +222,11 @@ impl Searcher<'_> {
             };
             let sigma = self.sigma(&eps, &norms.xi, &nu, &s, &m);
             let ln = |x: rug::Rational| x.to_f64().ln();
-            let paid = c[..=k]
-                .iter()
-                .map(|&t| ln(Scale::inverse_weight(t)))
-                .sum::<f64>()
+            let paid = c[..=k].iter().map(|&t| Scale::cost(t)).sum::<f64>()
                 + s.iter()
                     .map(|&s| ln(Sparsity::inverse_weight(s)))
                     .sum::<f64>()
-                + norms
-                    .covered
-                    .iter()
-                    .map(|c| ln(Scale::inverse_weight(c.t)))
-                    .sum::<f64>();
+                + norms.covered.iter().map(|c| Scale::cost(c.t)).sum::<f64>();
             let kl = self
                 .distance_squared
                 .iter()

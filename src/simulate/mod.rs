@@ -10,7 +10,7 @@ mod spec;
 mod summary;
 
 pub use log::{Log, Shard, read_logs};
-pub use replicate::{Compared, Outcome, Replicate, replicate};
+pub use replicate::{Compared, Outcome, Replicate, World, replicate};
 pub use run::{Plan, run};
 pub use spec::{Setting, Spec};
 pub use summary::{

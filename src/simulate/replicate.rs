@@ -5,7 +5,7 @@ use crate::bound::{Bound, Confidence, Target};
 use crate::certify::{Certified, Loaded, Settings, Silent, certify_loaded};
 use crate::error::Result;
 use crate::learner::Fitted;
-use crate::measure::{MarginBelow, Margins, Query, Trace};
+use crate::measure::{MarginBelow, Margins, Query, Trace, rademacher};
 use crate::population::Population;
 use crate::real::{Enclosure, Real};
 use crate::train::Stream;
@@ -50,6 +50,8 @@ pub struct Replicate {
     pub risk: Enclosure,
     /// The fraction of the sample with margin <= 0.
     pub empirical: Enclosure,
+    /// Of linear functions of norm at most 1 on the sample.
+    pub rademacher: Enclosure,
     pub bounds: Vec<Compared>,
 }
 
@@ -108,13 +110,20 @@ pub fn replicate(
         .learner
         .fit(drawn, population, own, world.folder)?;
     let test = population.draw(world.setting.test, own, Stream::TestSample)?;
-    let risk = population.risk(&model, prec)?;
     let loaded = Loaded {
         model,
         prior,
         sample,
         test: Some(test),
         sources: Vec::new(),
+    };
+    let whole = whole(&loaded, population, bounds)?;
+    let risk = match &whole {
+        Some(trace) => {
+            let errors = Margins::of_trace(&loaded.model.graph, trace).errors();
+            errors.fraction(prec, trace.len())
+        }
+        None => population.risk(&loaded.model, prec)?,
     };
     let settings = Settings {
         bounds: bounds.to_vec(),
@@ -128,7 +137,7 @@ pub fn replicate(
     for &bound in bounds {
         let is = |c: &&Certified| std::ptr::eq(c.found.bound, bound);
         compared.push(match report.results.iter().find(is) {
-            Some(result) => compare(result, &loaded, population, &risk)?,
+            Some(result) => compare(result, &loaded, population, (&risk, whole.as_ref()))?,
             None => Compared {
                 bound,
                 value: Enclosure::undefined(prec),
@@ -145,6 +154,7 @@ pub fn replicate(
         m: loaded.sample.len(),
         risk,
         empirical,
+        rademacher: rademacher(&loaded.sample, prec),
         bounds: compared,
     })
 }
@@ -153,13 +163,13 @@ fn compare(
     result: &Certified,
     loaded: &Loaded,
     population: &Population,
-    risk: &Enclosure,
+    (risk, whole): (&Enclosure, Option<&Trace<'_>>),
 ) -> Result<Compared> {
     let bound = result.found.bound;
     let exact = match bound.target() {
         Target::Risk => Some(risk.clone()),
         Target::StrictRisk => Some(strict_risk(loaded, population, risk)?),
-        Target::GibbsRisk => gibbs_risk(result, loaded, population)?,
+        Target::GibbsRisk => whole.and_then(|trace| gibbs_risk(result, trace)),
         Target::ExpectedRisk | Target::Nothing => None,
     };
     let value = result.terms.value.clone();
@@ -200,17 +210,26 @@ fn strict_risk(loaded: &Loaded, population: &Population, risk: &Enclosure) -> Re
     Ok(below.hull(risk))
 }
 
+/// The passage of a finite population through a multilayer perceptron, where a bound
+/// on a Gibbs risk asks for it.
+fn whole<'a>(
+    loaded: &'a Loaded,
+    population: &'a Population,
+    bounds: &[&'static Bound],
+) -> Result<Option<Trace<'a>>> {
+    let asked = bounds.iter().any(|b| b.target() == Target::GibbsRisk);
+    match (population, &loaded.model.mlp) {
+        (Population::Finite(all), Some(mlp)) if asked => {
+            Trace::without_activations(mlp, all).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The risk of N(W, sigma^2) between what the stability argument of Theorem M
 /// says: the noise changes a decision of margin beyond the threshold with
-/// probability at most tau. `None` where the population is not finite.
-fn gibbs_risk(
-    result: &Certified,
-    loaded: &Loaded,
-    population: &Population,
-) -> Result<Option<Enclosure>> {
-    let (Population::Finite(all), Some(mlp)) = (population, &loaded.model.mlp) else {
-        return Ok(None);
-    };
+/// probability at most tau. `None` if the bound was not found by that argument.
+fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
     let derived = |name: &str| {
         let found = result.found.parameters.iter().find(|(n, _)| n == name);
         found.map(|(_, x)| x.clone())
@@ -220,16 +239,15 @@ fn gibbs_risk(
         derived("tau"),
         derived("margin_threshold"),
     ) else {
-        return Ok(None);
+        return None;
     };
-    let trace = Trace::without_activations(mlp, all)?;
     let count = |threshold: Option<Enclosure>| {
         let query = Query {
             norm: Some(zeta.clone()),
             margin: threshold.map(MarginBelow::or_equal),
             activation: Vec::new(),
         };
-        trace.count(&query).fraction(zeta.prec(), all.len())
+        trace.count(&query).fraction(zeta.prec(), trace.len())
     };
     let one = zeta.int(1);
     let far = count(Some(-threshold.clone()));
@@ -238,5 +256,5 @@ fn gibbs_risk(
     // Points beyond zeta_0 may be anything.
     let least = (far - &beyond).max(&one.int(0)) * (one.clone() - &tau);
     let most = near.clone() + (one - near) * &tau;
-    Ok(Some(least.hull(&most)))
+    Some(least.hull(&most))
 }
