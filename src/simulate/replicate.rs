@@ -10,6 +10,7 @@ use crate::population::Population;
 use crate::real::{Enclosure, Real};
 use crate::train::Stream;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What a bound's value and the exact quantity say of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +58,8 @@ pub struct Replicate {
 pub struct World<'a> {
     pub setting: &'a Setting,
     pub population: &'a Population,
-    /// A bound on ||x|| that holds almost surely, if there is one.
-    pub input_norm: Option<Enclosure>,
     pub folder: &'a Path,
+    input_norm: OnceLock<Option<Enclosure>>,
 }
 
 impl<'a> World<'a> {
@@ -67,9 +67,15 @@ impl<'a> World<'a> {
         Self {
             setting,
             population,
-            input_norm: population.largest_norm(Enclosure::DEFAULT_PRECISION),
             folder,
+            input_norm: OnceLock::new(),
         }
+    }
+
+    /// A bound on ||x|| that holds almost surely, if there is one.
+    pub fn input_norm(&self) -> Option<Enclosure> {
+        let norm = || self.population.largest_norm(Enclosure::DEFAULT_PRECISION);
+        self.input_norm.get_or_init(norm).clone()
     }
 }
 
@@ -82,6 +88,36 @@ pub fn seed_of(seed: u64, setting: usize, index: usize) -> u64 {
         x ^ (x >> 31)
     };
     mix(mix(mix(seed) ^ setting as u64) ^ index as u64)
+}
+
+/// A network learned from a sample, and its exact risk.
+pub struct Prepared {
+    pub loaded: Loaded,
+    pub risk: Enclosure,
+}
+
+/// Draws and learns; `own` is the replicate's seed.
+///
+/// # Errors
+/// The setting's: a learner that cannot run on this population.
+pub fn prepare(world: &World<'_>, own: u64) -> Result<Prepared> {
+    let (setting, population) = (world.setting, world.population);
+    let drawn = population.draw(setting.m, own, Stream::Sample)?;
+    let Fitted {
+        model,
+        prior,
+        sample,
+    } = setting.learner.fit(drawn, population, own, world.folder)?;
+    let test = population.draw(setting.test, own, Stream::TestSample)?;
+    let risk = population.risk(&model, Enclosure::DEFAULT_PRECISION)?;
+    let loaded = Loaded {
+        model,
+        prior,
+        sample,
+        test: Some(test),
+        sources: Vec::new(),
+    };
+    Ok(Prepared { loaded, risk })
 }
 
 /// Draws, learns, certifies and compares.
@@ -98,28 +134,11 @@ pub fn replicate(
     let prec = Enclosure::DEFAULT_PRECISION;
     let own = seed_of(seed, setting, index);
     let population = world.population;
-    let drawn = population.draw(world.setting.m, own, Stream::Sample)?;
-    let Fitted {
-        model,
-        prior,
-        sample,
-    } = world
-        .setting
-        .learner
-        .fit(drawn, population, own, world.folder)?;
-    let test = population.draw(world.setting.test, own, Stream::TestSample)?;
-    let risk = population.risk(&model, prec)?;
-    let loaded = Loaded {
-        model,
-        prior,
-        sample,
-        test: Some(test),
-        sources: Vec::new(),
-    };
+    let Prepared { loaded, risk } = prepare(world, own)?;
     let settings = Settings {
         bounds: bounds.to_vec(),
         insist: false,
-        input_norm: world.input_norm.clone(),
+        input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
     let report = certify_loaded(&loaded, &settings, &Silent)?;
@@ -148,7 +167,11 @@ pub fn replicate(
     })
 }
 
-fn compare(
+/// A certified bound against what it claims to be above.
+///
+/// # Errors
+/// Those of measuring the population.
+pub fn compare(
     result: &Certified,
     loaded: &Loaded,
     population: &Population,

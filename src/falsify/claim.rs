@@ -1,0 +1,77 @@
+//! What is tested.
+
+use crate::bound::{Bound, Confidence, Guarantee, Target};
+use crate::certify::{Settings, Silent, certify_loaded};
+use crate::error::{Error, Result};
+use crate::real::Enclosure;
+use crate::simulate::{Compared, Outcome, Prepared, World, compare};
+
+/// A bound, and how it is evaluated on a network and its sample.
+pub trait Claim: Sync {
+    fn bound(&self) -> &'static Bound;
+
+    /// The value against the quantity it claims to be above.
+    ///
+    /// # Errors
+    /// None for a bound that merely does not apply.
+    fn compare(
+        &self,
+        world: &World<'_>,
+        prepared: &Prepared,
+        delta: &Confidence,
+    ) -> Result<Compared>;
+}
+
+/// A bound of the catalogue, as `certify` evaluates it.
+pub struct BuiltIn(pub &'static Bound);
+
+impl Claim for BuiltIn {
+    fn bound(&self) -> &'static Bound {
+        self.0
+    }
+
+    fn compare(
+        &self,
+        world: &World<'_>,
+        prepared: &Prepared,
+        delta: &Confidence,
+    ) -> Result<Compared> {
+        let prec = Enclosure::DEFAULT_PRECISION;
+        let settings = Settings {
+            bounds: vec![self.0],
+            input_norm: world.input_norm(),
+            ..Settings::new(delta.clone(), prec)
+        };
+        let Prepared { loaded, risk } = prepared;
+        let report = match certify_loaded(loaded, &settings, &Silent) {
+            Ok(report) => report,
+            Err(Error::Domain(_)) => return Ok(not_applicable(self.0)),
+            Err(why) => return Err(why),
+        };
+        match report.results.first() {
+            Some(result) => compare(result, loaded, world.population, risk),
+            None => Ok(not_applicable(self.0)),
+        }
+    }
+}
+
+pub(super) fn not_applicable(bound: &'static Bound) -> Compared {
+    let unknown = Enclosure::undefined(Enclosure::DEFAULT_PRECISION);
+    Compared {
+        bound,
+        value: unknown.clone(),
+        exact: unknown,
+        outcome: Outcome::NotApplicable,
+    }
+}
+
+/// Why a bound cannot be tested by counting violations, if it cannot.
+pub fn refusal(bound: &Bound) -> Option<&'static str> {
+    match (bound.target(), bound.guarantee()) {
+        (Target::Nothing, _) => Some("a measure of complexity, which bounds nothing"),
+        (Target::ExpectedRisk, _) | (_, Guarantee::Expectation) => {
+            Some("a bound in expectation over samples, which no number of violations contradicts")
+        }
+        _ => None,
+    }
+}
