@@ -206,9 +206,19 @@ impl Search<'_> {
             // The worst most often.
             let place: f64 = rng.random_range(0.0..1.0);
             let place = (place.powi(3) * self.pool.len() as f64) as usize;
-            return self.pool[place]
-                .candidate
-                .mutated(&self.pairs, share, &mut rng);
+            let parent = &self.pool[place].candidate;
+            let kinds = |c: &Candidate| (c.population, c.learner);
+            let alike: Vec<&Candidate> = self
+                .pool
+                .iter()
+                .map(|m| &m.candidate)
+                .filter(|c| kinds(c) == kinds(parent))
+                .collect();
+            if alike.len() > 2 && rng.random_bool(0.4) {
+                let two = [0, 1].map(|_| alike[rng.random_range(0..alike.len())]);
+                return parent.moved(two, share, &mut rng);
+            }
+            return parent.mutated(&self.pairs, share, &mut rng);
         }
         // A pass over all pairs after the other.
         let pass = number / 3 + (number % 3) * 7;
