@@ -51,12 +51,16 @@ pub struct Arguments {
     /// Run a refutation again and compare every number.
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
+    /// Threads [default: one for each core]. They change nothing but the time.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
+    options::limit_threads(a.threads);
     if let Some(file) = &a.replay {
         return run_again(file, a.json);
     }

@@ -1,7 +1,7 @@
 //! What is tested.
 
 use crate::bound::{Bound, Confidence, Guarantee, Target};
-use crate::certify::{Settings, Silent, certify_loaded};
+use crate::certify::{Certified, Settings, Silent, certify_loaded};
 use crate::error::{Error, Result};
 use crate::real::Enclosure;
 use crate::simulate::{Compared, Outcome, Prepared, World, compare};
@@ -36,22 +36,33 @@ impl Claim for BuiltIn {
         prepared: &Prepared,
         delta: &Confidence,
     ) -> Result<Compared> {
-        let prec = Enclosure::DEFAULT_PRECISION;
-        let settings = Settings {
-            bounds: vec![self.0],
-            input_norm: world.input_norm(),
-            ..Settings::new(delta.clone(), prec)
-        };
         let Prepared { loaded, risk } = prepared;
-        let report = match certify_loaded(loaded, &settings, &Silent) {
-            Ok(report) => report,
-            Err(Error::Domain(_)) => return Ok(not_applicable(self.0)),
-            Err(why) => return Err(why),
-        };
-        match report.results.first() {
-            Some(result) => compare(result, loaded, world.population, risk),
+        match certified_on(self.0, world, prepared, delta)? {
+            Some(result) => compare(&result, loaded, world.population, risk),
             None => Ok(not_applicable(self.0)),
         }
+    }
+}
+
+/// The bound of a network and its sample; `None` where it does not apply.
+///
+/// # Errors
+/// Those of measuring.
+pub(super) fn certified_on(
+    bound: &'static Bound,
+    world: &World<'_>,
+    prepared: &Prepared,
+    delta: &Confidence,
+) -> Result<Option<Certified>> {
+    let settings = Settings {
+        bounds: vec![bound],
+        input_norm: world.input_norm(),
+        ..Settings::new(delta.clone(), Enclosure::DEFAULT_PRECISION)
+    };
+    match certify_loaded(&prepared.loaded, &settings, &Silent) {
+        Ok(report) => Ok(report.results.into_iter().next()),
+        Err(Error::Domain(_)) => Ok(None),
+        Err(why) => Err(why),
     }
 }
 

@@ -27,6 +27,8 @@ mod candidate;
 mod claim;
 mod confirm;
 mod file;
+#[cfg(feature = "planted-faults")]
+pub mod planted;
 mod run;
 mod trial;
 

@@ -12,7 +12,8 @@ mod summary;
 pub(crate) use log::text;
 pub use log::{Log, Shard, read_logs};
 pub use replicate::{
-    Compared, Outcome, Prepared, Replicate, World, compare, prepare, replicate, seed_of,
+    Compared, Outcome, Prepared, Replicate, World, compare, compare_value, prepare, replicate,
+    seed_of,
 };
 pub use run::{Plan, run};
 pub use spec::{Setting, Spec};

@@ -177,6 +177,20 @@ pub fn compare(
     population: &Population,
     risk: &Enclosure,
 ) -> Result<Compared> {
+    compare_value(result.terms.value.clone(), result, loaded, population, risk)
+}
+
+/// The same for a value that somebody else gives for that bound.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_value(
+    value: Enclosure,
+    result: &Certified,
+    loaded: &Loaded,
+    population: &Population,
+    risk: &Enclosure,
+) -> Result<Compared> {
     let bound = result.found.bound;
     let exact = match bound.target() {
         Target::Risk => Some(risk.clone()),
@@ -184,7 +198,6 @@ pub fn compare(
         Target::GibbsRisk => gibbs_risk(result, loaded, population)?,
         Target::ExpectedRisk | Target::Nothing => None,
     };
-    let value = result.terms.value.clone();
     let claimed = match bound.claimed_margin() {
         None => true,
         Some(margin) => {
