@@ -22,7 +22,7 @@ use crate::measure::{
 };
 use crate::network::{Conv, Graph, Model, Prior, Shape};
 use crate::real::{Enclosure, Real};
-use crate::search::norm_based::{self, NormProblem, is_norm_based};
+use crate::search::norm_based::{self, NormProblem, is_norm_based, needs_layer_norms};
 use crate::search::{Found, Problem, search};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
@@ -166,6 +166,7 @@ impl Settings {
             delta,
             bounds: Vec::new(),
             insist: true,
+            baselines: true,
             prec,
         }
     }
@@ -218,6 +219,9 @@ pub struct Settings {
     /// Whether a bound asked for that does not apply is an error; otherwise it is
     /// listed among those that do not apply.
     pub insist: bool,
+    /// Whether the held-out baselines are worked out also where no bound asks for
+    /// them.
+    pub baselines: bool,
     pub prec: u32,
 }
 
@@ -277,20 +281,21 @@ pub fn certify_loaded(
         Ok(Margins::new(&model.graph, sample, &|_| {})?.errors())
     };
     let prior_on_sample = match prior {
-        None => None,
-        Some(prior) => {
+        Some(prior) if settings.baselines => {
             let about = "error of the prior network; the sample is held out from it";
             let count = count_errors(prior, sample)?;
             Some(held_out(about, count, sample.len(), delta)?)
         }
+        _ => None,
     };
+    let on_test_asked = bounds.iter().any(|b| b.id == TEST_SET);
     let network_on_test = match test {
-        None => None,
-        Some(test) => {
+        Some(test) if settings.baselines || on_test_asked => {
             let about = "error of the network on the test split";
             let count = count_errors(model, test)?;
             Some(held_out(about, count, test.len(), delta)?)
         }
+        _ => None,
     };
     let input_norm = match stated_input_norm(settings, model, sample)? {
         None => input_norm_bound(sample, prec),
@@ -330,12 +335,13 @@ pub fn certify_loaded(
         let sample = network.on(&model.graph, sample, prec);
         (network, sample)
     });
-    let layers = match paths {
-        Some(_) => layer_norms(&model.graph, prec),
-        None => Vec::new(),
+    let by_layer = bounds.iter().any(|b| needs_layer_norms(b));
+    let layers = match by_layer {
+        true => layer_norms(&model.graph, prec),
+        false => Vec::new(),
     };
-    let distances = match (prior, &paths) {
-        (Some(prior), Some(_)) => Some(layer_distances(&model.graph, &prior.graph, prec)),
+    let distances = match prior {
+        Some(prior) if by_layer => Some(layer_distances(&model.graph, &prior.graph, prec)),
         _ => None,
     };
     let by_norms = paths.as_ref().map(|(network, paths)| NormProblem {

@@ -8,6 +8,7 @@ use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use gapcert::error::{Error, Result};
 use gapcert::report::simulation;
+use gapcert::report::simulation_table::table;
 use gapcert::simulate::{
     Collector, Plan, Shard, Spec, Summary, Verdict, read_logs, run as run_spec,
 };
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// interrupted goes on there.
     #[arg(short, long, value_name = "FOLDER", default_value = "gapcert-run")]
     output: PathBuf,
+    /// Where the data set is that the spec's population names: instead of its path.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
     /// Run only every N-th replicate, from the I-th.
     #[arg(long, value_name = "I/N", conflicts_with = "merge")]
     shard: Option<String>,
@@ -38,7 +42,7 @@ pub struct Arguments {
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
-    let spec = Spec::read(&a.spec)?;
+    let spec = Spec::read_with_data(&a.spec, a.data.as_deref())?;
     let shard = match &a.shard {
         None => Shard::WHOLE,
         Some(text) => parse_shard(text)?,
@@ -75,6 +79,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let summary = collector.finish();
     let json = simulation::summary(&spec, &summary);
     write(&a.output.join("summary.json"), &pretty(&json))?;
+    write(&a.output.join("summary.csv"), &table(&spec, &summary))?;
     for (name, svg) in simulation::pictures(&spec, &summary)? {
         write(&a.output.join(name), &svg)?;
     }
@@ -200,7 +205,7 @@ fn text(spec: &Spec, s: &Summary, folder: &Path) -> String {
     );
     let _ = writeln!(
         out,
-        "wrote summary.json, bounds.svg, gap.svg, coverage.svg in {}",
+        "wrote summary.json, summary.csv, bounds.svg, gap.svg, coverage.svg in {}",
         folder.display()
     );
     out

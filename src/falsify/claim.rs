@@ -56,6 +56,7 @@ pub(super) fn certified_on(
 ) -> Result<Option<Certified>> {
     let settings = Settings {
         bounds: vec![bound],
+        baselines: false,
         input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), Enclosure::DEFAULT_PRECISION)
     };

@@ -8,6 +8,7 @@ use crate::real::{Enclosure, Real};
 use rug::Rational;
 use rug::float::Round;
 use rug::{Float, ops::Pow};
+use std::sync::OnceLock;
 
 /// Points t of a two-sided grid beyond this are not used.
 pub const REACH: i32 = 4096;
@@ -23,8 +24,13 @@ pub struct Scale {
 impl Scale {
     /// The grid point's value.
     pub fn value(&self, t: i32) -> f64 {
-        let exponent = Float::with_val(128, t) / self.per_octave;
-        let factor = Float::with_val(128, Float::with_val(128, 2).pow(&exponent));
+        let per_octave = self.per_octave as i32;
+        let (octave, step) = (t.div_euclid(per_octave), t.rem_euclid(per_octave));
+        // A shift rounds nothing: the value does not depend on the table being used.
+        let factor = match roots(self.per_octave) {
+            Some(roots) => Float::with_val(128, &roots[step as usize] << octave),
+            None => root(step, self.per_octave) << octave,
+        };
         (factor * self.reference).to_f64_round(Round::Nearest)
     }
 
@@ -52,6 +58,26 @@ impl Scale {
         let t = i64::from(t).unsigned_abs();
         Rational::from(((t + 1) * (t + 2) * 3, 2))
     }
+}
+
+/// 2^(step / per_octave) to 128 bits.
+fn root(step: i32, per_octave: u32) -> Float {
+    let exponent = Float::with_val(128, step) / per_octave;
+    Float::with_val(128, Float::with_val(128, 2).pow(&exponent))
+}
+
+/// All roots of an octave: searches ask for thousands of values. Kept for the
+/// grids that there are.
+fn roots(per_octave: u32) -> Option<&'static [Float]> {
+    static KNOWN: [(u32, OnceLock<Vec<Float>>); 4] = [
+        (4, OnceLock::new()),
+        (8, OnceLock::new()),
+        (16, OnceLock::new()),
+        (64, OnceLock::new()),
+    ];
+    let (n, roots) = KNOWN.iter().find(|(n, _)| *n == per_octave)?;
+    let all = || (0..*n as i32).map(|step| root(step, *n)).collect();
+    Some(roots.get_or_init(all))
 }
 
 /// tau = 2^-t, t >= 1, weight 1/(t(t+1)).
@@ -193,5 +219,29 @@ impl Point {
     /// The coordinate of that name.
     pub fn get(&self, name: &str) -> Option<&Coordinate> {
         self.0.iter().find(|c| c.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table changes no value.
+    #[test]
+    fn values_are_powers_rounded_once() {
+        for per_octave in [4, 5, 8, 16, 64] {
+            for reference in [1.0, 1.0 / 256.0, 13.99999, 2e-5] {
+                let grid = Scale {
+                    reference,
+                    per_octave,
+                };
+                for t in (-REACH..=REACH).step_by(7) {
+                    let exponent = Float::with_val(300, t) / per_octave;
+                    let power = Float::with_val(300, Float::with_val(300, 2).pow(&exponent));
+                    let nearest = (power * reference).to_f64_round(Round::Nearest);
+                    assert_eq!(grid.value(t), nearest, "{reference} 2^({t}/{per_octave})");
+                }
+            }
+        }
     }
 }

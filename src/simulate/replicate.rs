@@ -138,6 +138,7 @@ pub fn replicate(
     let settings = Settings {
         bounds: bounds.to_vec(),
         insist: false,
+        baselines: false,
         input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
@@ -257,7 +258,7 @@ fn gibbs_risk(
     ) else {
         return Ok(None);
     };
-    let trace = Trace::new(mlp, all, &|_| {})?;
+    let trace = Trace::without_activations(mlp, all)?;
     let count = |threshold: Option<Enclosure>| {
         let query = Query {
             norm: Some(zeta.clone()),

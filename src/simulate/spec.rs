@@ -92,9 +92,18 @@ impl Spec {
     /// # Errors
     /// Input: names the field, what was expected and what was found.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::read_with_data(path, None)
+    }
+
+    /// The same with another path for the data set that is its population: a spec
+    /// need not know where a machine keeps it.
+    ///
+    /// # Errors
+    /// As [`Spec::read`]; a path for a spec whose population is no data set.
+    pub fn read_with_data(path: &Path, data: Option<&Path>) -> Result<Self> {
         let file = InputFile::read(path)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse(&file, folder)
+        Self::build(&file, folder, data)
     }
 
     /// The same from a file's content.
@@ -102,14 +111,26 @@ impl Spec {
     /// # Errors
     /// As [`Spec::read`].
     pub fn parse(file: &InputFile, folder: PathBuf) -> Result<Self> {
+        Self::build(file, folder, None)
+    }
+
+    fn build(file: &InputFile, folder: PathBuf, data: Option<&Path>) -> Result<Self> {
         let path = &file.path;
         let refuse = |item: &str, expected: &str, found: String| {
             Error::input(path, item, expected, found, "")
         };
         let text = std::str::from_utf8(&file.bytes)
             .map_err(|e| refuse("", "UTF-8 text", e.to_string()))?;
-        let f: File =
+        let mut f: File =
             toml::from_str(text).map_err(|e| refuse("", "a simulation", e.message().to_owned()))?;
+        if let Some(data) = data {
+            let absolute = std::path::absolute(data)
+                .map_err(|e| refuse("population.path", "a path", e.to_string()))?;
+            if !f.read_from(&absolute.to_string_lossy()) {
+                let found = "another kind".to_owned();
+                return Err(refuse("population", "kind = \"data\", for --data", found));
+            }
+        }
         let delta = Confidence::parse(&f.delta, Enclosure::DEFAULT_PRECISION)
             .ok_or_else(|| refuse("delta", "a number in (0, 1)", f.delta.clone()))?;
         let bounds: Vec<_> = f
@@ -185,6 +206,26 @@ impl Spec {
     /// Replicates at all settings.
     pub fn total(&self) -> usize {
         self.settings.len() * self.replicates
+    }
+}
+
+impl File {
+    /// Puts another path into every population that is a data set; whether there
+    /// is one.
+    fn read_from(&mut self, path: &str) -> bool {
+        let settings = self.setting.iter_mut();
+        let changed = settings.filter_map(|s| s.population.as_mut());
+        let all = [&mut self.population].into_iter().chain(changed);
+        let mut any = false;
+        for table in all {
+            // A change of a base that is a data set may say no kind.
+            let of_data = table.get("kind").and_then(|k| k.as_str()) == Some("data");
+            if of_data || table.contains_key("path") {
+                table.insert("path".into(), path.into());
+                any = true;
+            }
+        }
+        any
     }
 }
 
