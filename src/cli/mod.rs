@@ -3,9 +3,9 @@
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
 //! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
-//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent) |
+//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent; `falsify`: not refuted, or reproduced) |
 //! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold; |
-//! |      | `simulate`: a bound is refuted)                      |
+//! |      | `simulate`, `falsify`: a bound is refuted, or not reproduced) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -16,6 +16,7 @@ mod certify;
 mod demo;
 mod evaluate;
 mod export_coq;
+mod falsify;
 mod inputs;
 mod measure;
 mod options;
@@ -40,8 +41,8 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
-audit: all sound, simulate: all consistent), 1 done and vacuous (verify: rejected, audit: a claim is \
-understated, infeasible or invalid, simulate: a bound is refuted), 2 undetermined, 4 bad usage, input or input/output.";
+audit: all sound, simulate: all consistent, falsify: not refuted or reproduced), 1 done and vacuous (verify: rejected, audit: a claim is \
+understated, infeasible or invalid, simulate and falsify: a bound is refuted), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -70,6 +71,8 @@ enum Command {
     ExportCoq(export_coq::Arguments),
     /// Compare bounds with exactly known risks over many samples.
     Simulate(simulate::Arguments),
+    /// Search for a setting in which a bound fails more often than delta allows.
+    Falsify(falsify::Arguments),
     /// List the populations and learners of simulations.
     Populations(populations::Arguments),
     /// Print a JSON schema.
@@ -135,6 +138,7 @@ pub fn run() -> ExitCode {
         Command::Verify(a) => verify::run(&a),
         Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
+        Command::Falsify(a) => falsify::run(&a),
         Command::Populations(a) => populations::run(&a),
         Command::Schema(a) => schema::run(&a),
     };

@@ -28,6 +28,8 @@ enum Document {
     Verify,
     /// What `audit --json` prints.
     Audit,
+    /// What `falsify` writes.
+    Falsify,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -39,6 +41,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
+        Document::Falsify => schema::FALSIFY,
     })?;
     Ok(Outcome::Done)
 }

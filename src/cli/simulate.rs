@@ -1,6 +1,7 @@
 //! `gapcert simulate`.
 
 use super::Outcome;
+use super::options;
 use super::output::{pretty, print, print_json, say, write};
 use super::progress::Bar;
 use clap::Args;
@@ -46,11 +47,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         None => Shard::WHOLE,
         Some(text) => parse_shard(text)?,
     };
-    if let Some(threads) = a.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1));
-        // Only the first call can set it, and this is the first.
-        let _ = pool.build_global();
-    }
+    options::limit_threads(a.threads);
     std::fs::create_dir_all(&a.output).map_err(|e| {
         let found = e.to_string();
         Error::input(&a.output, "", "a folder that can be made", found, "")

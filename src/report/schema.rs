@@ -14,3 +14,5 @@ pub const MEASURE: &str = include_str!("schema/measure.json");
 pub const VERIFY: &str = include_str!("schema/verify.json");
 /// What `audit --json` prints.
 pub const AUDIT: &str = include_str!("schema/audit.json");
+/// What `falsify` writes and `falsify --replay` reads.
+pub const FALSIFY: &str = include_str!("schema/falsify.json");

@@ -285,7 +285,8 @@ impl Head {
 }
 
 impl Outcome {
-    fn name(self) -> &'static str {
+    /// As logs spell it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Holds => "holds",
             Self::Violated => "violated",
@@ -307,7 +308,8 @@ impl Outcome {
     }
 }
 
-fn text(x: &Enclosure) -> [String; 2] {
+/// Outward decimals, as logs hold them.
+pub(crate) fn text(x: &Enclosure) -> [String; 2] {
     let (lo, hi) = x.to_decimal(DIGITS);
     [lo, hi]
 }

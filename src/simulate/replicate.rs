@@ -10,6 +10,7 @@ use crate::population::Population;
 use crate::real::{Enclosure, Real};
 use crate::train::Stream;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What a bound's value and the exact quantity say of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +60,8 @@ pub struct Replicate {
 pub struct World<'a> {
     pub setting: &'a Setting,
     pub population: &'a Population,
-    /// A bound on ||x|| that holds almost surely, if there is one.
-    pub input_norm: Option<Enclosure>,
     pub folder: &'a Path,
+    input_norm: OnceLock<Option<Enclosure>>,
 }
 
 impl<'a> World<'a> {
@@ -69,9 +69,15 @@ impl<'a> World<'a> {
         Self {
             setting,
             population,
-            input_norm: population.largest_norm(Enclosure::DEFAULT_PRECISION),
             folder,
+            input_norm: OnceLock::new(),
         }
+    }
+
+    /// A bound on ||x|| that holds almost surely, if there is one.
+    pub fn input_norm(&self) -> Option<Enclosure> {
+        let norm = || self.population.largest_norm(Enclosure::DEFAULT_PRECISION);
+        self.input_norm.get_or_init(norm).clone()
     }
 }
 
@@ -84,6 +90,36 @@ pub fn seed_of(seed: u64, setting: usize, index: usize) -> u64 {
         x ^ (x >> 31)
     };
     mix(mix(mix(seed) ^ setting as u64) ^ index as u64)
+}
+
+/// A network learned from a sample, and its exact risk.
+pub struct Prepared {
+    pub loaded: Loaded,
+    pub risk: Enclosure,
+}
+
+/// Draws and learns; `own` is the replicate's seed.
+///
+/// # Errors
+/// The setting's: a learner that cannot run on this population.
+pub fn prepare(world: &World<'_>, own: u64) -> Result<Prepared> {
+    let (setting, population) = (world.setting, world.population);
+    let drawn = population.draw(setting.m, own, Stream::Sample)?;
+    let Fitted {
+        model,
+        prior,
+        sample,
+    } = setting.learner.fit(drawn, population, own, world.folder)?;
+    let test = population.draw(setting.test, own, Stream::TestSample)?;
+    let risk = population.risk(&model, Enclosure::DEFAULT_PRECISION)?;
+    let loaded = Loaded {
+        model,
+        prior,
+        sample,
+        test: Some(test),
+        sources: Vec::new(),
+    };
+    Ok(Prepared { loaded, risk })
 }
 
 /// Draws, learns, certifies and compares.
@@ -100,36 +136,12 @@ pub fn replicate(
     let prec = Enclosure::DEFAULT_PRECISION;
     let own = seed_of(seed, setting, index);
     let population = world.population;
-    let drawn = population.draw(world.setting.m, own, Stream::Sample)?;
-    let Fitted {
-        model,
-        prior,
-        sample,
-    } = world
-        .setting
-        .learner
-        .fit(drawn, population, own, world.folder)?;
-    let test = population.draw(world.setting.test, own, Stream::TestSample)?;
-    let loaded = Loaded {
-        model,
-        prior,
-        sample,
-        test: Some(test),
-        sources: Vec::new(),
-    };
-    let whole = whole(&loaded, population, bounds)?;
-    let risk = match &whole {
-        Some(trace) => {
-            let errors = Margins::of_trace(&loaded.model.graph, trace).errors();
-            errors.fraction(prec, trace.len())
-        }
-        None => population.risk(&loaded.model, prec)?,
-    };
+    let Prepared { loaded, risk } = prepare(world, own)?;
     let settings = Settings {
         bounds: bounds.to_vec(),
         insist: false,
         baselines: false,
-        input_norm: world.input_norm.clone(),
+        input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
     let report = certify_loaded(&loaded, &settings, &Silent)?;
@@ -137,7 +149,7 @@ pub fn replicate(
     for &bound in bounds {
         let is = |c: &&Certified| std::ptr::eq(c.found.bound, bound);
         compared.push(match report.results.iter().find(is) {
-            Some(result) => compare(result, &loaded, population, (&risk, whole.as_ref()))?,
+            Some(result) => compare(result, &loaded, population, &risk)?,
             None => Compared {
                 bound,
                 value: Enclosure::undefined(prec),
@@ -159,20 +171,37 @@ pub fn replicate(
     })
 }
 
-fn compare(
+/// A certified bound against what it claims to be above.
+///
+/// # Errors
+/// Those of measuring the population.
+pub fn compare(
     result: &Certified,
     loaded: &Loaded,
     population: &Population,
-    (risk, whole): (&Enclosure, Option<&Trace<'_>>),
+    risk: &Enclosure,
+) -> Result<Compared> {
+    compare_value(result.terms.value.clone(), result, loaded, population, risk)
+}
+
+/// The same for a value that somebody else gives for that bound.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_value(
+    value: Enclosure,
+    result: &Certified,
+    loaded: &Loaded,
+    population: &Population,
+    risk: &Enclosure,
 ) -> Result<Compared> {
     let bound = result.found.bound;
     let exact = match bound.target() {
         Target::Risk => Some(risk.clone()),
         Target::StrictRisk => Some(strict_risk(loaded, population, risk)?),
-        Target::GibbsRisk => whole.and_then(|trace| gibbs_risk(result, trace)),
+        Target::GibbsRisk => gibbs_risk(result, loaded, population)?,
         Target::ExpectedRisk | Target::Nothing => None,
     };
-    let value = result.terms.value.clone();
     let claimed = match bound.claimed_margin() {
         None => true,
         Some(margin) => {
@@ -210,26 +239,17 @@ fn strict_risk(loaded: &Loaded, population: &Population, risk: &Enclosure) -> Re
     Ok(below.hull(risk))
 }
 
-/// The passage of a finite population through a multilayer perceptron, where a bound
-/// on a Gibbs risk asks for it.
-fn whole<'a>(
-    loaded: &'a Loaded,
-    population: &'a Population,
-    bounds: &[&'static Bound],
-) -> Result<Option<Trace<'a>>> {
-    let asked = bounds.iter().any(|b| b.target() == Target::GibbsRisk);
-    match (population, &loaded.model.mlp) {
-        (Population::Finite(all), Some(mlp)) if asked => {
-            Trace::without_activations(mlp, all).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
 /// The risk of N(W, sigma^2) between what the stability argument of Theorem M
 /// says: the noise changes a decision of margin beyond the threshold with
-/// probability at most tau. `None` if the bound was not found by that argument.
-fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
+/// probability at most tau. `None` where the population is not finite.
+fn gibbs_risk(
+    result: &Certified,
+    loaded: &Loaded,
+    population: &Population,
+) -> Result<Option<Enclosure>> {
+    let (Population::Finite(all), Some(mlp)) = (population, &loaded.model.mlp) else {
+        return Ok(None);
+    };
     let derived = |name: &str| {
         let found = result.found.parameters.iter().find(|(n, _)| n == name);
         found.map(|(_, x)| x.clone())
@@ -239,15 +259,16 @@ fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
         derived("tau"),
         derived("margin_threshold"),
     ) else {
-        return None;
+        return Ok(None);
     };
+    let trace = Trace::without_activations(mlp, all)?;
     let count = |threshold: Option<Enclosure>| {
         let query = Query {
             norm: Some(zeta.clone()),
             margin: threshold.map(MarginBelow::or_equal),
             activation: Vec::new(),
         };
-        trace.count(&query).fraction(zeta.prec(), trace.len())
+        trace.count(&query).fraction(zeta.prec(), all.len())
     };
     let one = zeta.int(1);
     let far = count(Some(-threshold.clone()));
@@ -256,5 +277,5 @@ fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
     // Points beyond zeta_0 may be anything.
     let least = (far - &beyond).max(&one.int(0)) * (one.clone() - &tau);
     let most = near.clone() + (one - near) * &tau;
-    Some(least.hull(&most))
+    Ok(Some(least.hull(&most)))
 }
