@@ -25,7 +25,7 @@ use crate::real::{Enclosure, Real};
 use crate::search::norm_based::{
     self, NormProblem, is_norm_based, needs_layer_norms, needs_path_norms,
 };
-use crate::search::{Found, Problem, search};
+use crate::search::{Fixed, Found, Problem, search_with};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
 use rug::Rational;
@@ -169,6 +169,7 @@ impl Settings {
             bounds: Vec::new(),
             insist: true,
             baselines: true,
+            fixed: Fixed::default(),
             prec,
         }
     }
@@ -224,6 +225,8 @@ pub struct Settings {
     /// Whether the held-out baselines are worked out also where no bound asks for
     /// them.
     pub baselines: bool,
+    /// What the sparsity-aware bounds are not to search.
+    pub fixed: Fixed,
     pub prec: u32,
 }
 
@@ -381,7 +384,7 @@ pub fn certify_loaded(
                 )),
             },
             _ => match &by_sparsity {
-                Some(problem) => search(bound, problem),
+                Some(problem) => search_with(bound, problem, &settings.fixed),
                 None => Err(Error::domain(
                     "a multilayer perceptron: fully connected layers with a ReLU after each but the last",
                     "another network",

@@ -37,6 +37,12 @@ impl Scale {
         })
     }
 
+    /// The point nearest to `x` > 0 on a logarithmic scale.
+    pub fn nearest(&self, x: f64) -> i32 {
+        let t = (x / self.reference).log2() * f64::from(self.per_octave);
+        t.round().clamp(f64::from(-REACH), f64::from(REACH)) as i32
+    }
+
     /// The smallest point whose value is at least `x` (an upper bound, rounded
     /// up already); `None` if none within reach.
     pub fn covering(&self, x: f64) -> Option<i32> {

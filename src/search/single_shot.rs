@@ -52,11 +52,7 @@ struct Searcher<'a> {
     fixed: Option<Vec<i32>>,
 }
 
-pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
-    search_at(bound, problem, None)
-}
-
-/// The search with the sparsity levels as they are given.
+/// The search; with the sparsity levels as they are given, if they are.
 ///
 /// # Errors
 /// As [`super::search`].

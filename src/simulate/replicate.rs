@@ -141,6 +141,7 @@ pub fn replicate(
         bounds: bounds.to_vec(),
         insist: false,
         baselines: false,
+        fixed: world.setting.fixed,
         input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
