@@ -28,6 +28,8 @@ enum Document {
     Verify,
     /// What `audit --json` prints.
     Audit,
+    /// What `simulate --json` prints.
+    Simulate,
     /// What `falsify` writes.
     Falsify,
 }
@@ -41,6 +43,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
+        Document::Simulate => schema::SIMULATE,
         Document::Falsify => schema::FALSIFY,
     })?;
     Ok(Outcome::Done)
