@@ -103,6 +103,15 @@ pub struct Prepared {
 /// # Errors
 /// The setting's: a learner that cannot run on this population.
 pub fn prepare(world: &World<'_>, own: u64) -> Result<Prepared> {
+    let loaded = learn(world, own)?;
+    let risk = world
+        .population
+        .risk(&loaded.model, Enclosure::DEFAULT_PRECISION)?;
+    Ok(Prepared { loaded, risk })
+}
+
+/// Draws and learns, without the risk.
+fn learn(world: &World<'_>, own: u64) -> Result<Loaded> {
     let (setting, population) = (world.setting, world.population);
     let drawn = population.draw(setting.m, own, Stream::Sample)?;
     let Fitted {
@@ -111,15 +120,21 @@ pub fn prepare(world: &World<'_>, own: u64) -> Result<Prepared> {
         sample,
     } = setting.learner.fit(drawn, population, own, world.folder)?;
     let test = population.draw(setting.test, own, Stream::TestSample)?;
-    let risk = population.risk(&model, Enclosure::DEFAULT_PRECISION)?;
-    let loaded = Loaded {
+    Ok(Loaded {
         model,
         prior,
         sample,
         test: Some(test),
         sources: Vec::new(),
-    };
-    Ok(Prepared { loaded, risk })
+    })
+}
+
+/// The passage of a finite population through a multilayer perceptron.
+fn passage<'a>(loaded: &'a Loaded, population: &'a Population) -> Result<Option<Trace<'a>>> {
+    match (population, &loaded.model.mlp) {
+        (Population::Finite(all), Some(mlp)) => Trace::without_activations(mlp, all).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Draws, learns, certifies and compares.
@@ -136,7 +151,20 @@ pub fn replicate(
     let prec = Enclosure::DEFAULT_PRECISION;
     let own = seed_of(seed, setting, index);
     let population = world.population;
-    let Prepared { loaded, risk } = prepare(world, own)?;
+    let loaded = learn(world, own)?;
+    // One passage for the risk and for what the Gibbs risk is compared with.
+    let gibbs = bounds.iter().any(|b| b.target() == Target::GibbsRisk);
+    let whole = match gibbs {
+        true => passage(&loaded, population)?,
+        false => None,
+    };
+    let risk = match &whole {
+        Some(trace) => {
+            let errors = Margins::of_trace(&loaded.model.graph, trace).errors();
+            errors.fraction(prec, trace.len())
+        }
+        None => population.risk(&loaded.model, prec)?,
+    };
     let settings = Settings {
         bounds: bounds.to_vec(),
         insist: false,
@@ -150,7 +178,13 @@ pub fn replicate(
     for &bound in bounds {
         let is = |c: &&Certified| std::ptr::eq(c.found.bound, bound);
         compared.push(match report.results.iter().find(is) {
-            Some(result) => compare(result, &loaded, population, &risk)?,
+            Some(result) => {
+                let exact = match (bound.target(), &whole) {
+                    (Target::GibbsRisk, Some(trace)) => gibbs_risk(result, trace),
+                    _ => exact(bound, result, (&loaded, population), &risk)?,
+                };
+                judge(result.terms.value.clone(), exact, bound, &loaded)?
+            }
             None => Compared {
                 bound,
                 value: Enclosure::undefined(prec),
@@ -197,12 +231,33 @@ pub fn compare_value(
     risk: &Enclosure,
 ) -> Result<Compared> {
     let bound = result.found.bound;
-    let exact = match bound.target() {
+    let exact = exact(bound, result, (loaded, population), risk)?;
+    judge(value, exact, bound, loaded)
+}
+
+/// What a bound claims to be above, if it is known.
+fn exact(
+    bound: &Bound,
+    result: &Certified,
+    (loaded, population): (&Loaded, &Population),
+    risk: &Enclosure,
+) -> Result<Option<Enclosure>> {
+    Ok(match bound.target() {
         Target::Risk => Some(risk.clone()),
         Target::StrictRisk => Some(strict_risk(loaded, population, risk)?),
-        Target::GibbsRisk => gibbs_risk(result, loaded, population)?,
+        Target::GibbsRisk => {
+            passage(loaded, population)?.and_then(|trace| gibbs_risk(result, &trace))
+        }
         Target::ExpectedRisk | Target::Nothing => None,
-    };
+    })
+}
+
+fn judge(
+    value: Enclosure,
+    exact: Option<Enclosure>,
+    bound: &'static Bound,
+    loaded: &Loaded,
+) -> Result<Compared> {
     let claimed = match bound.claimed_margin() {
         None => true,
         Some(margin) => {
@@ -242,15 +297,8 @@ fn strict_risk(loaded: &Loaded, population: &Population, risk: &Enclosure) -> Re
 
 /// The risk of N(W, sigma^2) between what the stability argument of Theorem M
 /// says: the noise changes a decision of margin beyond the threshold with
-/// probability at most tau. `None` where the population is not finite.
-fn gibbs_risk(
-    result: &Certified,
-    loaded: &Loaded,
-    population: &Population,
-) -> Result<Option<Enclosure>> {
-    let (Population::Finite(all), Some(mlp)) = (population, &loaded.model.mlp) else {
-        return Ok(None);
-    };
+/// probability at most tau. `None` if the bound was not found by that argument.
+fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
     let derived = |name: &str| {
         let found = result.found.parameters.iter().find(|(n, _)| n == name);
         found.map(|(_, x)| x.clone())
@@ -260,16 +308,15 @@ fn gibbs_risk(
         derived("tau"),
         derived("margin_threshold"),
     ) else {
-        return Ok(None);
+        return None;
     };
-    let trace = Trace::without_activations(mlp, all)?;
     let count = |threshold: Option<Enclosure>| {
         let query = Query {
             norm: Some(zeta.clone()),
             margin: threshold.map(MarginBelow::or_equal),
             activation: Vec::new(),
         };
-        trace.count(&query).fraction(zeta.prec(), all.len())
+        trace.count(&query).fraction(zeta.prec(), trace.len())
     };
     let one = zeta.int(1);
     let far = count(Some(-threshold.clone()));
@@ -278,5 +325,5 @@ fn gibbs_risk(
     // Points beyond zeta_0 may be anything.
     let least = (far - &beyond).max(&one.int(0)) * (one.clone() - &tau);
     let most = near.clone() + (one - near) * &tau;
-    Ok(Some(least.hull(&most)))
+    Some(least.hull(&most))
 }
