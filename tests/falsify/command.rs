@@ -139,7 +139,7 @@ fn bad_requests_are_refused() {
         assert_eq!(ran.code, Some(4), "{options:?}");
         assert!(ran.err.contains(word), "{options:?}: {}", ran.err);
     };
-    refused(&[], "--replay");
+    refused(&[], "BOUND");
     refused(&["no-such-bound"], "no-such-bound");
     refused(&[AS_RELEASED, "--seconds", "0"], "seconds");
     refused(&[AS_RELEASED, "--seconds", "nan"], "seconds");

@@ -12,14 +12,15 @@ use gapcert::falsify::{Budget, Plan, Report, Verdict, falsify};
 use std::collections::HashSet;
 use std::time::Duration;
 
-fn search(fault: &Fault, budget: Budget, seed: u64) -> Report {
+fn search(fault: &Fault, budget: Budget, seed: u64, kinds: [Vec<&'static str>; 2]) -> Report {
+    let [populations, learners] = kinds;
     let plan = Plan {
         claim: fault,
         delta: Confidence::parse("0.05", 128).unwrap(),
         seed,
         budget,
-        populations: Vec::new(),
-        learners: Vec::new(),
+        populations,
+        learners,
     };
     falsify(&plan, &Silent).unwrap()
 }
@@ -34,17 +35,25 @@ fn there_are_many_and_each_has_a_name() {
     assert!(bounds.len() >= 8, "{bounds:?}");
 }
 
-/// Those that the search finds within a second or two.
+/// Those that the search finds within seconds.
 #[test]
 fn the_plain_ones_are_found() {
-    for name in ["test-set-normal", "test-on-training-set"] {
+    for (name, learner) in [
+        ("test-set-normal", "nearest-mean"),
+        ("test-on-training-set", "ridge"),
+    ] {
         let all = faults();
         let fault = all.iter().find(|f| f.name == name).unwrap();
         let budget = Budget {
             time: None,
             evaluations: Some(320),
         };
-        let report = search(fault, budget, 11);
+        let report = search(
+            fault,
+            budget,
+            11,
+            [vec!["duplicates", "xor"], vec![learner]],
+        );
         assert_eq!(report.verdict, Verdict::Refuted, "{name}");
     }
 }
@@ -65,7 +74,7 @@ fn campaign() {
             time: Some(Duration::from_secs(120)),
             evaluations: None,
         };
-        let report = search(&fault, budget, seed);
+        let report = search(&fault, budget, seed, [Vec::new(), Vec::new()]);
         let found = match report.verdict {
             Verdict::Refuted => "yes",
             Verdict::NotRefuted => "no",
