@@ -22,8 +22,10 @@ use crate::measure::{
 };
 use crate::network::{Conv, Graph, Model, Prior, Shape};
 use crate::real::{Enclosure, Real};
-use crate::search::norm_based::{self, NormProblem, is_norm_based, needs_layer_norms};
-use crate::search::{Found, Problem, search};
+use crate::search::norm_based::{
+    self, NormProblem, is_norm_based, needs_layer_norms, needs_path_norms,
+};
+use crate::search::{Fixed, Found, Problem, search_with};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
 use rug::Rational;
@@ -167,6 +169,7 @@ impl Settings {
             bounds: Vec::new(),
             insist: true,
             baselines: true,
+            fixed: Fixed::default(),
             prec,
         }
     }
@@ -222,6 +225,8 @@ pub struct Settings {
     /// Whether the held-out baselines are worked out also where no bound asks for
     /// them.
     pub baselines: bool,
+    /// What the sparsity-aware bounds are not to search.
+    pub fixed: Fixed,
     pub prec: u32,
 }
 
@@ -289,11 +294,16 @@ pub fn certify_loaded(
         _ => None,
     };
     let on_test_asked = bounds.iter().any(|b| b.id == TEST_SET);
-    let network_on_test = match test {
+    let test_errors = match test {
         Some(test) if settings.baselines || on_test_asked => {
+            Some((test.len(), count_errors(model, test)?))
+        }
+        _ => None,
+    };
+    let network_on_test = match test_errors {
+        Some((m, count)) if settings.baselines => {
             let about = "error of the network on the test split";
-            let count = count_errors(model, test)?;
-            Some(held_out(about, count, test.len(), delta)?)
+            Some(held_out(about, count, m, delta)?)
         }
         _ => None,
     };
@@ -331,7 +341,10 @@ pub fn certify_loaded(
         });
 
     let paths = wants(true).then(|| {
-        let network = NetworkPaths::new(&model.graph, prec);
+        let network = match bounds.iter().any(|b| needs_path_norms(b)) {
+            true => NetworkPaths::new(&model.graph, prec),
+            false => NetworkPaths::without_path_norms(&model.graph, prec),
+        };
         let sample = network.on(&model.graph, sample, prec);
         (network, sample)
     });
@@ -362,7 +375,7 @@ pub fn certify_loaded(
     let (mut results, mut not_applicable) = (Vec::new(), Vec::new());
     for bound in bounds {
         let found = match bound.id {
-            TEST_SET => on_test(bound, network_on_test.as_ref(), delta),
+            TEST_SET => on_test(bound, test_errors, delta),
             _ if is_norm_based(bound) => match &by_norms {
                 Some(problem) => norm_based::search(bound, problem),
                 None => Err(Error::bug(
@@ -371,7 +384,7 @@ pub fn certify_loaded(
                 )),
             },
             _ => match &by_sparsity {
-                Some(problem) => search(bound, problem),
+                Some(problem) => search_with(bound, problem, &settings.fixed),
                 None => Err(Error::domain(
                     "a multilayer perceptron: fully connected layers with a ReLU after each but the last",
                     "another network",

@@ -145,12 +145,15 @@ fn text(spec: &Spec, s: &Summary, folder: &Path) -> String {
     for s in &s.settings {
         let _ = writeln!(
             out,
-            "{}: {} replicates, exact risk {:.4} on average, gap {:.4} +- {:.4}",
+            "{}: {} replicates, exact risk {:.4} on average, gap {:.4} +- {:.4}\n\
+             Rademacher complexity of linear functions of norm 1: {:.4} to {:.4} on average",
             s.label,
             s.replicates,
             s.risk.mean(),
             s.gap.mean(),
-            s.gap.spread()
+            s.gap.spread(),
+            s.rademacher[0].mean(),
+            s.rademacher[1].mean()
         );
         let mut table = Table::new();
         table.load_style(presets::NOTHING);

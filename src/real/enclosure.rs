@@ -147,6 +147,11 @@ impl Enclosure {
         }
     }
 
+    /// Both ends, NaN if undefined.
+    pub(super) fn ends(&self) -> (&Float, &Float) {
+        (&self.lo, &self.hi)
+    }
+
     /// The lower end as its own (degenerate) enclosure.
     pub fn lower(&self) -> Self {
         Self::checked(self.lo.clone(), self.lo.clone())

@@ -6,7 +6,7 @@ use crate::real::Enclosure;
 use crate::simulate::{BoundSummary, Distribution, SettingSummary, Spec, Summary};
 use std::fmt::Write as _;
 
-const HEAD: &str = "setting,x,m,replicates,risk,gap,gap_sd,bound,form,status,\
+const HEAD: &str = "setting,x,m,replicates,risk,gap,gap_sd,rademacher_at_least,rademacher_at_most,bound,form,status,\
 compared,not_applicable,violations,violations_at_most,rate_at_least,rate_at_most,p_value,verdict,\
 value,value_sd,value_5,value_95,excess,excess_5,excess_95";
 
@@ -27,6 +27,7 @@ fn row(out: &mut String, m: usize, s: &SettingSummary, b: &BoundSummary) {
         vec![quoted(&s.label), s.x.to_string(), m.to_string()],
         vec![s.replicates.to_string(), number(s.risk.mean())],
         vec![number(s.gap.mean()), number(s.gap.spread())],
+        s.rademacher.each_ref().map(|r| number(r.mean())).to_vec(),
         vec![b.bound.id.into(), b.bound.form.to_string()],
         vec![b.bound.status.to_string(), b.compared.to_string()],
         vec![b.not_applicable.to_string()],

@@ -5,7 +5,7 @@ use crate::bound::{Bound, Confidence, Target};
 use crate::certify::{Certified, Loaded, Settings, Silent, certify_loaded};
 use crate::error::Result;
 use crate::learner::Fitted;
-use crate::measure::{MarginBelow, Margins, Query, Trace};
+use crate::measure::{MarginBelow, Margins, Query, Trace, rademacher};
 use crate::population::Population;
 use crate::real::{Enclosure, Real};
 use crate::train::Stream;
@@ -51,6 +51,8 @@ pub struct Replicate {
     pub risk: Enclosure,
     /// The fraction of the sample with margin <= 0.
     pub empirical: Enclosure,
+    /// Of linear functions of norm at most 1 on the sample.
+    pub rademacher: Enclosure,
     pub bounds: Vec<Compared>,
 }
 
@@ -139,6 +141,7 @@ pub fn replicate(
         bounds: bounds.to_vec(),
         insist: false,
         baselines: false,
+        fixed: world.setting.fixed,
         input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
@@ -164,6 +167,7 @@ pub fn replicate(
         m: loaded.sample.len(),
         risk,
         empirical,
+        rademacher: rademacher(&loaded.sample, prec),
         bounds: compared,
     })
 }

@@ -6,6 +6,7 @@ use crate::input::InputFile;
 use crate::learner;
 use crate::population;
 use crate::real::Enclosure;
+use crate::search::Fixed;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,8 @@ pub struct Setting {
     pub test: usize,
     pub population: population::Spec,
     pub learner: learner::Spec,
+    /// What the sparsity-aware bounds do not search.
+    pub fixed: Fixed,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +54,9 @@ struct File {
     bounds: Vec<String>,
     m: OneOrMore,
     test: Option<usize>,
+    /// Fixed for the sparsity-aware bounds, which search them otherwise.
+    sparsity: Option<f64>,
+    epsilon: Option<f64>,
     population: toml::Table,
     learner: toml::Table,
     /// What `setting` varies.
@@ -67,6 +73,8 @@ struct Override {
     label: Option<String>,
     x: f64,
     m: Option<usize>,
+    sparsity: Option<f64>,
+    epsilon: Option<f64>,
     population: Option<toml::Table>,
     learner: Option<toml::Table>,
 }
@@ -163,6 +171,7 @@ impl Spec {
                 test: f.test.unwrap_or(m),
                 population: population::Spec::from_table(f.population.clone(), path)?,
                 learner: learner::Spec::from_table(f.learner.clone(), path)?,
+                fixed: fixed(f.sparsity, f.epsilon),
             })
         };
         let mut settings: Vec<Setting> = sizes.iter().map(|m| base(*m)).collect::<Result<_>>()?;
@@ -180,6 +189,14 @@ impl Spec {
             let found = format!("{} and {}", s.m, s.test);
             let expected = format!("m >= 2 and test >= 1, at most {MOST_ROWS} each");
             return Err(refuse("m", &expected, found));
+        }
+        let usable = |f: &Fixed| {
+            f.sparsity.is_none_or(|s| (0.0..1.0).contains(&s))
+                && f.epsilon.is_none_or(|e| e > 0.0 && e <= 1.0)
+        };
+        if let Some(s) = settings.iter().find(|s| !usable(&s.fixed)) {
+            let expected = "sparsity in [0, 1) and epsilon in (0, 1]";
+            return Err(refuse("sparsity", expected, format!("{:?}", s.fixed)));
         }
         let total = settings.len().checked_mul(f.replicates);
         if total.is_none_or(|n| n > MOST_REPLICATES) {
@@ -241,6 +258,10 @@ impl Override {
             setting.m = m;
             setting.test = file.test.unwrap_or(m);
         }
+        setting.fixed = fixed(
+            self.sparsity.or(base.fixed.sparsity),
+            self.epsilon.or(base.fixed.epsilon),
+        );
         if let Some(changes) = &self.population {
             let table = merged(&file.population, changes);
             setting.population = population::Spec::from_table(table, path)?;
@@ -251,6 +272,10 @@ impl Override {
         }
         Ok(setting)
     }
+}
+
+fn fixed(sparsity: Option<f64>, epsilon: Option<f64>) -> Fixed {
+    Fixed { sparsity, epsilon }
 }
 
 /// The table with these entries replaced; of another kind, the entries alone.

@@ -62,6 +62,15 @@ pub struct SamplePaths {
 impl NetworkPaths {
     /// Measures the weights.
     pub fn new(graph: &Graph, prec: u32) -> Self {
+        Self {
+            block_path_norm: path_norm::block_path_norm(graph, &banks::layers(graph), prec),
+            scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
+            ..Self::without_path_norms(graph, prec)
+        }
+    }
+
+    /// The same for bounds that need no path norms: these are undefined.
+    pub fn without_path_norms(graph: &Graph, prec: u32) -> Self {
         let layers = banks::layers(graph);
         let squares = LayerSquares::new(graph, prec);
         let rho_unscaled = amplitude::rho(graph, &layers, &squares, prec);
@@ -84,8 +93,8 @@ impl NetworkPaths {
             rho_unscaled,
             fan_in: fan_in(graph, &layers),
             leaves: reached(graph, &depths),
-            block_path_norm: path_norm::block_path_norm(graph, &layers, prec),
-            scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
+            block_path_norm: Enclosure::undefined(prec),
+            scalar_path_norm: Enclosure::undefined(prec),
             layers,
         }
     }
