@@ -26,6 +26,7 @@ mod schema;
 mod simulate;
 mod sparsity;
 mod vacuity;
+mod vectors;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -72,6 +73,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// List the populations and learners of simulations.
     Populations(populations::Arguments),
+    /// Test vectors of a bound or a measurement, with certified values.
+    Vectors(vectors::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -136,6 +139,7 @@ pub fn run() -> ExitCode {
         Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
         Command::Populations(a) => populations::run(&a),
+        Command::Vectors(a) => vectors::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {

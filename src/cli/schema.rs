@@ -28,6 +28,8 @@ enum Document {
     Verify,
     /// What `audit --json` prints.
     Audit,
+    /// What `vectors` writes.
+    Vectors,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -39,6 +41,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
+        Document::Vectors => schema::VECTORS,
     })?;
     Ok(Outcome::Done)
 }

@@ -14,3 +14,5 @@ pub const MEASURE: &str = include_str!("schema/measure.json");
 pub const VERIFY: &str = include_str!("schema/verify.json");
 /// What `audit --json` prints.
 pub const AUDIT: &str = include_str!("schema/audit.json");
+/// What `vectors` writes.
+pub const VECTORS: &str = include_str!("schema/vectors.json");
