@@ -3,9 +3,11 @@
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
 //! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
-//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent) |
+//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent; |
+//! |      | `conform`: conforms; `lock check`: nothing moved) |
 //! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold; |
-//! |      | `simulate`: a bound is refuted)                      |
+//! |      | `simulate`: a bound is refuted; `conform`: does not conform; |
+//! |      | `lock check`: an answer moved) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -13,10 +15,13 @@ mod activity;
 mod audit;
 mod bounds;
 mod certify;
+mod conform;
 mod demo;
 mod evaluate;
 mod export_coq;
+mod implementation;
 mod inputs;
+mod lock;
 mod measure;
 mod options;
 mod output;
@@ -41,8 +46,8 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
-audit: all sound, simulate: all consistent), 1 done and vacuous (verify: rejected, audit: a claim is \
-understated, infeasible or invalid, simulate: a bound is refuted), 2 undetermined, 4 bad usage, input or input/output.";
+audit: all sound, simulate: all consistent, conform: conforms, lock check: nothing moved), 1 done and vacuous (verify: rejected, audit: a claim is \
+understated, infeasible or invalid, simulate: a bound is refuted, conform: does not conform, lock check: an answer moved), 2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -75,6 +80,10 @@ enum Command {
     Populations(populations::Arguments),
     /// Test vectors of a bound or a measurement, with certified values.
     Vectors(vectors::Arguments),
+    /// Test an implementation of a bound, in any language: vectors and invariants.
+    Conform(conform::Arguments),
+    /// Record what an implementation answers, and see later what moved.
+    Lock(lock::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -84,7 +93,8 @@ enum Command {
 pub enum Outcome {
     Done,
     Vacuous,
-    /// A claim does not hold, a certificate is rejected, a bound refuted.
+    /// A claim does not hold, a certificate is rejected, a bound refuted, an
+    /// implementation does not conform.
     Adverse,
     Undetermined,
 }
@@ -140,6 +150,8 @@ pub fn run() -> ExitCode {
         Command::Simulate(a) => simulate::run(&a),
         Command::Populations(a) => populations::run(&a),
         Command::Vectors(a) => vectors::run(&a),
+        Command::Conform(a) => conform::run(&a),
+        Command::Lock(a) => lock::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {

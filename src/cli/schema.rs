@@ -30,6 +30,12 @@ enum Document {
     Audit,
     /// What `vectors` writes.
     Vectors,
+    /// What `conform --json` prints.
+    Conform,
+    /// What `lock create` writes.
+    Lock,
+    /// What `lock check --json` prints.
+    LockCheck,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -42,6 +48,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
         Document::Vectors => schema::VECTORS,
+        Document::Conform => schema::CONFORM,
+        Document::Lock => schema::LOCK,
+        Document::LockCheck => schema::LOCK_CHECK,
     })?;
     Ok(Outcome::Done)
 }

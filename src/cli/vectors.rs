@@ -1,8 +1,9 @@
 //! `gapcert vectors`.
 
 use super::Outcome;
-use super::output::{check_writable, pretty, print, say, write};
+use super::output::{check_writable, print, say, write};
 use clap::Args;
+use gapcert::certificate::layout;
 use gapcert::conform::Subject;
 use gapcert::conform::vectors::{SEED, Vectors, generate, standard};
 use gapcert::error::{Error, Result};
@@ -53,7 +54,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         check_writable(path)?;
     }
     let vectors = generate(&subject, a.n as usize, a.seed);
-    let text = pretty(&vectors.to_json());
+    let text = layout(&vectors.to_json());
     match &a.output {
         Some(path) => put(path, &text, a.force)?,
         None => print(&text)?,
@@ -85,7 +86,7 @@ fn all(folder: &Path, force: bool) -> Result<Outcome> {
         .map(|subject| {
             let vectors = standard(subject);
             let path = folder.join(subject.file_name());
-            (path, pretty(&vectors.to_json()), summary(&vectors))
+            (path, layout(&vectors.to_json()), summary(&vectors))
         })
         .collect();
     for (path, text, summary) in &made {

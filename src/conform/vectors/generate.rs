@@ -10,6 +10,7 @@ use crate::real::Enclosure;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rug::Float;
+use std::collections::HashSet;
 
 /// Precision of the expected values, in bits.
 pub const PRECISION: u32 = 256;
@@ -26,9 +27,11 @@ pub fn generate(subject: &Subject, n: usize, seed: u64) -> Vectors {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     // Another stream for each subject, so that none depends on the list of them.
     rng.set_stream(stream(&subject.name()));
-    let refused: Vec<Vector> = spread(invalid(subject), n.div_ceil(6))
+    let outside = invalid(subject).into_iter();
+    let outside = outside.filter(|(p, _, _)| subject.value(p, PRECISION).is_err());
+    let flag = |(_, flag, _): &(Point, &'static str, String)| (*flag).to_owned();
+    let refused: Vec<Vector> = spread(outside.collect(), n.div_ceil(6), flag)
         .into_iter()
-        .filter(|(p, _, _)| subject.value(p, PRECISION).is_err())
         .map(|(inputs, flag, comment)| Vector {
             comment,
             flags: vec![flag.into()],
@@ -43,7 +46,8 @@ pub fn generate(subject: &Subject, n: usize, seed: u64) -> Vectors {
         .into_iter()
         .filter_map(|(p, flag, comment)| valued(subject, p, flag, comment))
         .collect();
-    edge.extend(spread(usable, n.div_ceil(3).saturating_sub(1)));
+    let flag = |v: &Vector| v.flags[0].clone();
+    edge.extend(spread(usable, n.div_ceil(3).saturating_sub(1), flag));
     let mut drawn = || {
         let tries = (0..100).map(|_| draw(subject, &mut rng));
         let mut tries = tries.filter_map(|p| valued(subject, p, "Random", "random inputs".into()));
@@ -81,16 +85,17 @@ pub fn generate(subject: &Subject, n: usize, seed: u64) -> Vectors {
     }
 }
 
-/// `n` of all, evenly.
-fn spread<T>(all: Vec<T>, n: usize) -> Vec<T> {
-    let len = all.len();
-    if len <= n {
-        return all;
-    }
-    let keep: Vec<usize> = (0..n).map(|i| i * len / n).collect();
+/// `n` of all: the first of each flag, then of the others evenly, in their order.
+fn spread<T>(all: Vec<T>, n: usize, flag: impl Fn(&T) -> String) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let (first, rest): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).partition(|&i| seen.insert(flag(&all[i])));
+    let more = n.saturating_sub(first.len()).min(rest.len());
+    let even = (0..more).map(|i| rest[i * rest.len() / more]);
+    let kept: HashSet<usize> = first.iter().copied().take(n).chain(even).collect();
     let chosen = all.into_iter().enumerate();
     chosen
-        .filter(|(i, _)| keep.binary_search(i).is_ok())
+        .filter(|(i, _)| kept.contains(i))
         .map(|(_, x)| x)
         .collect()
 }
