@@ -130,14 +130,7 @@ fn special() -> Vec<Measurement> {
 fn parameters() -> Vec<Measurement> {
     let real = |name, effect, about| scalar(name, Domain::NonNegative, effect, about);
     let positive = |name, effect, about| scalar(name, Domain::Positive, effect, about);
-    let event = || {
-        scalar(
-            "t",
-            Domain::Confidence,
-            Lowers,
-            "failure probability of one event",
-        )
-    };
+    let event = |effect| scalar("t", Domain::Confidence, effect, "failure probability of one event");
     let shape = || {
         vec![
             scalar(
@@ -167,7 +160,7 @@ fn parameters() -> Vec<Measurement> {
         Measurement {
             id: "muthukumar-sulam-2023/alpha",
             about: "sqrt(d-s) + sqrt(d_in-s_in) + sqrt(2 ln C(d,s) + 2 ln C(d_in,s_in) + 2 ln(1/t))",
-            fields: [shape(), vec![event()]].concat(),
+            fields: [shape(), vec![event(Lowers)]].concat(),
             absolute_tolerance: 0.0,
             value: |x| {
                 let l = layer(x)?;
@@ -181,7 +174,7 @@ fn parameters() -> Vec<Measurement> {
                 sigma(),
                 vec![positive("nu", Raises, "norm of the active block")],
                 shape(),
-                vec![event()],
+                vec![event(Raises)],
             ]
             .concat(),
             absolute_tolerance: 0.0,
@@ -199,7 +192,7 @@ fn parameters() -> Vec<Measurement> {
         Measurement {
             id: "muthukumar-sulam-2023/sigma-output",
             about: "Lemma 12: eps xi/alpha(d,d-1,d_in,s_in,t)",
-            fields: [sigma(), shape(), vec![event()]].concat(),
+            fields: [sigma(), shape(), vec![event(Raises)]].concat(),
             absolute_tolerance: 0.0,
             value: |x| {
                 let (eps, xi) = (x.scalar("eps"), x.scalar("xi"));

@@ -2,6 +2,7 @@
 
 use super::{Measurement, scalar, weights};
 use crate::bound::{Domain, Effect};
+use crate::conform::subject::Field;
 use crate::error::Error;
 use crate::measure::definition;
 use crate::real::Real;
@@ -90,7 +91,15 @@ pub(super) fn entries() -> Vec<Measurement> {
         Measurement {
             id: "matrix/babel",
             about: "the reduced babel function mu_{s2,s1}(W), 0 for W = 0 and for s2 = d2-1",
-            fields: vec![weights("w", W), rows(), columns()],
+            // The squared norm that it is divided by falls with s1 too.
+            fields: vec![
+                weights("w", W),
+                rows(),
+                Field {
+                    effect: Effect::Mixed,
+                    ..columns()
+                },
+            ],
             absolute_tolerance: 1e-12,
             value: |x| {
                 let w = x.small("w")?;

@@ -27,20 +27,35 @@ pub(super) fn properties(bound: &'static Bound) -> Vec<Property> {
     if has("errors") {
         all.push(Property::single(
             "at-least-the-empirical-loss",
-            "the value is at least errors/m",
-            Relation::AtLeast(Box::new(|p| Some(input(p, "errors")? / input(p, "m")?))),
+            "the value is at least errors/m, where delta <= 1/2",
+            Relation::AtLeast(Box::new(|p| {
+                let delta = input(p, "delta")?;
+                if delta.hi() > 0.5 {
+                    return Some(delta.int(0));
+                }
+                Some(input(p, "errors")? / input(p, "m")?)
+            })),
         ));
     }
     let name = format!("{}:{}", bound.id, bound.form);
     for (of, at_most, renamed) in BELOW {
-        if name == of {
+        let given = |field: &str| {
+            let alias = renamed
+                .iter()
+                .any(|(a, b)| (field == *a && has(b)) || (field == *b && has(a)));
+            has(field) || alias || field == "log_inverse_weight"
+        };
+        let has_all = |other: &str| {
+            Subject::find(other).is_ok_and(|s| s.fields().iter().all(|f| given(f.name)))
+        };
+        if name == of && has_all(at_most) {
             all.push(Property::single(
                 &format!("at-most-{}", at_most.replace(['/', ':'], "-")),
                 &format!("the value is at most that of {at_most}, a relaxation of it"),
                 Relation::AtMost(other(at_most, renamed)),
             ));
         }
-        if name == at_most {
+        if name == at_most && has_all(of) {
             all.push(Property::single(
                 &format!("at-least-{}", of.replace(['/', ':'], "-")),
                 &format!("the value is at least that of {of}, of which it is a relaxation"),
