@@ -30,6 +30,14 @@ enum Document {
     Audit,
     /// What `falsify` writes.
     Falsify,
+    /// What `vectors` writes.
+    Vectors,
+    /// What `conform --json` prints.
+    Conform,
+    /// What `lock create` writes.
+    Lock,
+    /// What `lock check --json` prints.
+    LockCheck,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -42,6 +50,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
         Document::Falsify => schema::FALSIFY,
+        Document::Vectors => schema::VECTORS,
+        Document::Conform => schema::CONFORM,
+        Document::Lock => schema::LOCK,
+        Document::LockCheck => schema::LOCK_CHECK,
     })?;
     Ok(Outcome::Done)
 }
