@@ -28,6 +28,8 @@ enum Document {
     Verify,
     /// What `audit --json` prints.
     Audit,
+    /// What `simulate --json` prints.
+    Simulate,
     /// What `falsify` writes.
     Falsify,
     /// What `vectors` writes.
@@ -49,6 +51,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
+        Document::Simulate => schema::SIMULATE,
         Document::Falsify => schema::FALSIFY,
         Document::Vectors => schema::VECTORS,
         Document::Conform => schema::CONFORM,
