@@ -130,7 +130,14 @@ fn special() -> Vec<Measurement> {
 fn parameters() -> Vec<Measurement> {
     let real = |name, effect, about| scalar(name, Domain::NonNegative, effect, about);
     let positive = |name, effect, about| scalar(name, Domain::Positive, effect, about);
-    let event = |effect| scalar("t", Domain::Confidence, effect, "failure probability of one event");
+    let event = |effect| {
+        scalar(
+            "t",
+            Domain::Confidence,
+            effect,
+            "failure probability of one event",
+        )
+    };
     let shape = || {
         vec![
             scalar(
