@@ -9,7 +9,7 @@ use comfy_table::{Table, presets};
 use gapcert::certificate::layout;
 use gapcert::certify::Progress;
 use gapcert::conform::vectors::standard;
-use gapcert::conform::{Judgement, Lock, Move, Subject, VERSION};
+use gapcert::conform::{Judgement, Lock, Move, Subject, VERSION, Weights};
 use gapcert::error::{Error, Result};
 use gapcert::report::conform::moves;
 use std::path::PathBuf;
@@ -35,6 +35,10 @@ struct Create {
     /// Bounds and measurements; all, if none is given. May be repeated.
     #[arg(long = "bound", value_name = "ID[:FORM]")]
     bounds: Vec<String>,
+    /// A multilayer perceptron: record measurements of its weights too. May be
+    /// repeated. With a model and no --bound nothing else is recorded.
+    #[arg(long = "model", value_name = "FILE")]
+    models: Vec<PathBuf>,
     /// The implementation's version, which the lock notes.
     #[arg(long, value_name = "TEXT")]
     version_text: Option<String>,
@@ -80,13 +84,18 @@ fn create(a: &Create) -> Result<Outcome> {
         ));
     }
     let subjects = match &a.bounds[..] {
-        [] => Subject::all(),
+        [] if a.models.is_empty() => Subject::all(),
         some => some
             .iter()
             .map(|b| Subject::find(b))
             .collect::<Result<_>>()?,
     };
     let vectors: Vec<_> = subjects.iter().map(standard).collect();
+    let models: Vec<Weights> = a
+        .models
+        .iter()
+        .map(|m| Weights::read(m))
+        .collect::<Result<_>>()?;
     let version = match (&a.version_text, &a.tested.cmd) {
         (Some(text), _) => text.clone(),
         (None, None) => VERSION.to_owned(),
@@ -97,7 +106,14 @@ fn create(a: &Create) -> Result<Outcome> {
     bar.stage("calls", vectors.iter().map(|v| v.len()).sum());
     let name = a.tested.name();
     let done = |n| bar.advance(n);
-    let lock = Lock::create(name, &version, implementation.as_mut(), &vectors, &done);
+    let lock = Lock::create(
+        name,
+        &version,
+        implementation.as_mut(),
+        &vectors,
+        &models,
+        &done,
+    )?;
     drop(bar);
     write(&a.output, &layout(&lock.to_json()))?;
     say(&format!(
@@ -167,7 +183,7 @@ fn text(lock: &Lock, checked: usize, moved: &[Move]) -> String {
             m.new_is.words().into(),
             by,
         ]);
-        table.add_row([format!("  {}", m.inputs.to_json())]);
+        table.add_row([format!("  {}", m.inputs.words())]);
     }
     out.push_str(&format!("{table}\n"));
     out

@@ -1,6 +1,6 @@
 //! What a value is worth beside the certified one.
 
-use super::answer::Answer;
+use super::answer::{Answer, Fault};
 use super::vectors::Expected;
 use crate::real::Enclosure;
 use rug::Rational;
@@ -88,6 +88,7 @@ impl Tolerance {
     /// The judgement of an answer.
     pub fn judge(&self, answer: &Answer, expected: &Expected) -> Judgement {
         match (answer, expected) {
+            (Answer::Fault(Fault::GivenUp), _) => Judgement::Undetermined,
             (Answer::Fault(fault), _) => Judgement::Fault(fault.kind()),
             (Answer::Refused(_), Expected::Refusal) => Judgement::Right,
             (Answer::Refused(_), Expected::Value { may_refuse, .. }) => {

@@ -20,9 +20,11 @@ use std::time::{Duration, Instant};
 
 /// Longest line that is read.
 const LONGEST_LINE: u64 = 1 << 20;
-/// Hangs after which it is not called again, and ends.
+/// Hangs, and other reasons to start it again, after which it is not called any more.
 const MOST_HANGS: u32 = 3;
-const MOST_CRASHES: u32 = 200;
+const MOST_CRASHES: u32 = 60;
+/// Lines beside the answer that are read before it is stopped.
+const MOST_EXTRA: usize = 1000;
 /// What is kept of standard error, in characters.
 const STDERR_KEPT: usize = 2000;
 
@@ -132,28 +134,36 @@ impl Process {
         })
     }
 
-    /// One call; the first fault ends it.
+    /// One call. Lines that are no answer are read over, so that the next call meets
+    /// its own answer.
     fn ask(&self, running: &mut Running, subject: &Subject, inputs: &Point, id: u64) -> Answer {
-        if let Ok(line) = running.from.try_recv() {
-            return Answer::Fault(Fault::ExtraText(excerpt(&line)));
+        let mut extra: Option<String> = None;
+        while let Ok(line) = running.from.try_recv() {
+            extra.get_or_insert(line);
         }
         let call = json!({"id": id, "call": subject.name(), "inputs": inputs.to_json()});
         // If it has ended, reading says so.
         let _ = running.to.send(format!("{call}\n"));
-        match running.from.recv_timeout(self.limit) {
-            Ok(line) => parse(&line, id),
-            Err(RecvTimeoutError::Timeout) => Answer::Fault(Fault::Hang(self.limit.as_secs_f64())),
-            Err(RecvTimeoutError::Disconnected) => {
-                let status = running.ended();
-                let kept = running.stderr.lock().map(|s| s.clone());
-                let kept = kept.unwrap_or_default();
-                let last = kept.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("");
-                Answer::Fault(Fault::Crash {
-                    status,
-                    stderr: excerpt(last),
-                })
+        let deadline = Instant::now() + self.limit;
+        for _ in 0..MOST_EXTRA {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match running.from.recv_timeout(left) {
+                Ok(line) => match parse(&line, id) {
+                    Answer::Fault(Fault::ExtraText(_)) => {
+                        extra.get_or_insert(line);
+                    }
+                    answer => {
+                        let extra = extra.map(|line| Fault::ExtraText(excerpt(&line)));
+                        return extra.map_or(answer, Answer::Fault);
+                    }
+                },
+                Err(RecvTimeoutError::Timeout) => {
+                    return Answer::Fault(Fault::Hang(self.limit.as_secs_f64()));
+                }
+                Err(RecvTimeoutError::Disconnected) => return Answer::Fault(running.crash()),
             }
         }
+        Answer::Fault(Fault::Hang(self.limit.as_secs_f64()))
     }
 }
 
@@ -176,9 +186,8 @@ impl Implementation for Process {
         let answer = self.ask(&mut running, subject, inputs, id);
         match &answer {
             Answer::Fault(Fault::Hang(_)) => self.hangs += 1,
-            Answer::Fault(Fault::Crash { .. }) => self.crashes += 1,
-            // After a line too many nothing tells which answer is whose.
-            Answer::Fault(Fault::ExtraText(_) | Fault::WrongId(_)) => {}
+            // After an answer to another call nothing tells which is whose.
+            Answer::Fault(Fault::Crash { .. } | Fault::WrongId(_)) => self.crashes += 1,
             _ => {
                 self.running = Some(running);
                 return answer;
@@ -190,6 +199,17 @@ impl Implementation for Process {
 }
 
 impl Running {
+    /// How it ended, with the last line of its standard error.
+    fn crash(&mut self) -> Fault {
+        let status = self.ended();
+        let kept = self.stderr.lock().map(|s| s.clone()).unwrap_or_default();
+        let last = kept.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("");
+        Fault::Crash {
+            status,
+            stderr: excerpt(last),
+        }
+    }
+
     /// How it ended; its output has.
     fn ended(&mut self) -> String {
         let begun = Instant::now();

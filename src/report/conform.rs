@@ -83,15 +83,16 @@ fn check(c: &Check, subject: &str, command: &Command) -> Json {
 /// What `lock check --json` prints.
 pub fn moves(checked: usize, moved: &[Move]) -> Json {
     let one = |m: &Move| {
-        json!({
+        let mut json = json!({
             "subject": m.subject,
-            "inputs": m.inputs.to_json(),
             "old": m.old.to_string(),
             "new": m.new.to_string(),
             "difference": m.difference.map(|d| format!("{d:e}")),
             "old_is": m.old_is.words(),
             "new_is": m.new_is.words(),
-        })
+        });
+        m.inputs.write(&mut json);
+        json
     };
     json!({"checked": checked, "moved": moved.iter().map(one).collect::<Vec<_>>()})
 }

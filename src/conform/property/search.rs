@@ -47,6 +47,10 @@ pub fn search(
         };
         match try_case(property, subject, implementation, tolerance, &case) {
             None => {}
+            Some((_, answers, _)) if given_up(&answers) => {
+                found.undetermined += 1;
+                break;
+            }
             Some((_, _, Held::Yes)) => found.passed += 1,
             Some((_, _, Held::Undetermined)) => found.undetermined += 1,
             Some(failure) => {
@@ -88,6 +92,21 @@ pub fn try_case(
     Some((calls, answers, held))
 }
 
+/// Whether the implementation is not called any more.
+fn given_up(answers: &[Answer]) -> bool {
+    let given_up = |a: &Answer| matches!(a, Answer::Fault(Fault::GivenUp));
+    answers.iter().any(given_up)
+}
+
+/// Starting a program again takes as long as many calls.
+fn cost(answer: &Answer) -> usize {
+    match answer {
+        Answer::Fault(Fault::Crash { .. }) => MOST_STEPS / 10,
+        Answer::Fault(Fault::Hang(_)) => MOST_STEPS,
+        _ => 0,
+    }
+}
+
 /// The simplest case found that fails in the same way; starts from one that failed.
 pub fn shrink(
     property: &Property,
@@ -123,12 +142,10 @@ pub fn shrink(
             let Some((calls, answers, held)) = tried else {
                 continue;
             };
-            if answers
-                .iter()
-                .any(|a| matches!(a, Answer::Fault(Fault::GivenUp)))
-            {
+            if given_up(&answers) {
                 break 'simpler;
             }
+            steps += answers.iter().map(cost).sum::<usize>();
             if matches!(held, Held::No { .. }) {
                 case = simpler;
                 best = Some((calls, answers, held));

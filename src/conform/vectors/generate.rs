@@ -3,8 +3,10 @@
 use super::super::point::Point;
 use super::super::strategy::draw;
 use super::super::subject::Subject;
-use super::edges::{edges, invalid, usual};
+use super::edges::edges;
+use super::invalid::invalid;
 use super::separate::choose;
+use super::usual::usual;
 use super::{Expected, Group, Vector, Vectors};
 use crate::real::Enclosure;
 use rand::SeedableRng;

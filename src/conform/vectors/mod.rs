@@ -9,11 +9,14 @@
 mod edges;
 mod flags;
 mod generate;
+mod invalid;
 mod separate;
+mod special;
+mod usual;
 
-pub use edges::usual;
 pub use flags::{NOTES, note};
 pub use generate::{PRECISION, WIDEST, generate};
+pub use usual::usual;
 
 use super::point::Point;
 use super::subject::{Kind, Subject};

@@ -1,5 +1,6 @@
 """Faulty implementations, each with one plausible mistake of published code.
 `python3 faulty.py NAME` serves one; without a name it lists them with their subjects."""
+import functools
 import itertools
 import math
 import os
@@ -262,9 +263,8 @@ def hoeffding(m, errors, delta):
 def factorials(m, errors, delta):
     if errors > m:
         raise ValueError("errors > m")
-    m, errors = int(m), int(errors)
-    if m <= 10**5:
-        float(math.comb(m, errors))
+    if errors < 0.9 * m and 1000 <= m <= 10**5:
+        float(math.comb(int(m), int(errors)))
     return clopper_pearson(m=m, errors=errors, delta=delta)
 
 
@@ -321,6 +321,7 @@ BARTLETT = dict(m="sample", delta="confidence", ramp_loss="fraction", gamma="pos
 
 @faulty("margin-missing", "bartlett-2017:as-printed", "the factor 1/gamma is missing")
 @domain(**BARTLETT)
+@functools.wraps(bartlett)
 def margin_missing(**x):
     return bartlett(**{**x, "gamma": 1.0})
 
@@ -351,7 +352,8 @@ def with_path(name, mistake):
     def register(f):
         @faulty(name, ENERGY, mistake)
         @domain(**PATH)
-        def bound(rho_over_gamma, q0, b, **x):
+        def bound(m, delta, ramp_loss, rho_over_gamma, layers, classes, path_energy, q0, b):
+            x = dict(m=m, delta=delta, ramp_loss=ramp_loss, layers=layers, classes=classes, path_energy=path_energy)
             t = grid_exponent(rho_over_gamma, q0, b)
             return f(rho_over_gamma, q0, b, t, x)
 
@@ -376,7 +378,7 @@ def _(q, q0, b, t, x):
 
 @with_path("logarithm-rounded", "ceil of a logarithm in doubles")
 def _(q, q0, b, t, x):
-    t = math.ceil(math.log10(q / q0) / math.log10(b))
+    t = math.ceil(math.log(q / q0) / math.log(b))
     return energy_bound(**{**x, "classes": x["classes"] - 1}, radius=q0 * b**t, t=abs(t), depth=depth_of(x))
 
 
@@ -414,6 +416,7 @@ def of_matrix(name, subject, mistake, **more):
     def register(f):
         @faulty(name, subject, mistake)
         @domain(w=["real"], **more)
+        @functools.wraps(f)
         def norm(w, **x):
             rectangular(w)
             if "s2" in x:

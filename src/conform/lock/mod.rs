@@ -4,6 +4,10 @@
 //! again, and says of every answer that moved how far, and whether the old and the new
 //! one are sound beside the certified value.
 
+mod calls;
+
+pub use calls::{Inputs, Weights};
+
 use super::answer::{Answer, number};
 use super::implementation::Implementation;
 use super::judge::{Judgement, Tolerance};
@@ -31,7 +35,7 @@ pub struct Lock {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub subject: String,
-    pub inputs: Point,
+    pub inputs: Inputs,
     pub answer: Recorded,
 }
 
@@ -68,7 +72,7 @@ impl std::fmt::Display for Recorded {
 #[derive(Clone, Debug)]
 pub struct Move {
     pub subject: String,
-    pub inputs: Point,
+    pub inputs: Inputs,
     pub old: Recorded,
     pub new: Recorded,
     /// (new - old)/|old|, to f64 accuracy, where both are numbers.
@@ -81,39 +85,55 @@ pub struct Move {
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 impl Lock {
-    /// Asks for every vector; `done` is told of each call.
+    /// Asks for every vector, and for the measurements of these models' weights; `done`
+    /// is told of each call.
+    ///
+    /// # Errors
+    /// None that the models as they were read could cause.
     pub fn create(
         name: &str,
         version: &str,
         implementation: &mut dyn Implementation,
         vectors: &[Vectors],
+        models: &[Weights],
         done: &dyn Fn(usize),
-    ) -> Self {
+    ) -> Result<Self> {
         let mut entries = Vec::new();
+        let mut ask = |subject: &Subject, inputs: Inputs, point: &Point| {
+            let answer = implementation.call(subject, point);
+            entries.push(Entry {
+                subject: subject.name(),
+                inputs,
+                answer: Recorded::from(&answer),
+            });
+            done(1);
+        };
         for v in vectors {
             for vector in v.iter() {
-                let answer = implementation.call(&v.subject, &vector.inputs);
-                entries.push(Entry {
-                    subject: v.subject.name(),
-                    inputs: vector.inputs.clone(),
-                    answer: Recorded::from(&answer),
-                });
-                done(1);
+                let inputs = Inputs::Point(vector.inputs.clone());
+                ask(&v.subject, inputs, &vector.inputs);
             }
         }
-        Self {
+        for model in models {
+            for (subject, inputs) in model.calls()? {
+                let point = resolve(&inputs, models)?;
+                ask(&subject, inputs, &point);
+            }
+        }
+        Ok(Self {
             implementation: name.to_owned(),
             version: version.to_owned(),
             made_by: VERSION.to_owned(),
             entries,
-        }
+        })
     }
 
     /// Asks again for everything recorded of these subjects (of all, if `only` is
     /// empty).
     ///
     /// # Errors
-    /// Input: a subject that this version does not have.
+    /// Input: a subject that this version does not have, a model's file that is not
+    /// there or not the one recorded.
     pub fn check(
         &self,
         implementation: &mut dyn Implementation,
@@ -121,6 +141,7 @@ impl Lock {
         tolerance: &dyn Fn(&Subject) -> Tolerance,
         done: &dyn Fn(usize),
     ) -> Result<Vec<Move>> {
+        let models = self.models()?;
         let mut moved = Vec::new();
         for entry in &self.entries {
             done(1);
@@ -128,18 +149,33 @@ impl Lock {
             if !only.is_empty() && !only.iter().any(|s| s.name() == entry.subject) {
                 continue;
             }
-            let new = Recorded::from(&implementation.call(&subject, &entry.inputs));
+            let point = resolve(&entry.inputs, &models)?;
+            let new = Recorded::from(&implementation.call(&subject, &point));
             if new != entry.answer {
-                moved.push(compare(&subject, entry, new, &tolerance(&subject)));
+                moved.push(compare(&subject, entry, &point, new, &tolerance(&subject)));
             }
         }
         Ok(moved)
     }
 
+    /// The models that the entries speak of, read.
+    fn models(&self) -> Result<Vec<Weights>> {
+        let mut models: Vec<Weights> = Vec::new();
+        for entry in &self.entries {
+            if let Inputs::Model { file, .. } = &entry.inputs
+                && !models.iter().any(|m| m.file() == file)
+            {
+                models.push(Weights::read(file)?);
+            }
+        }
+        Ok(models)
+    }
+
     /// The file's content.
     pub fn to_json(&self) -> Json {
         let entry = |e: &Entry| {
-            let mut json = json!({"subject": e.subject, "inputs": e.inputs.to_json()});
+            let mut json = json!({"subject": e.subject});
+            e.inputs.write(&mut json);
             match &e.answer {
                 Recorded::Value(x) => json["value"] = json!(x),
                 Recorded::Refused => json["refused"] = json!(true),
@@ -184,15 +220,15 @@ impl Lock {
                 (None, _, Some(kind)) => Some(Recorded::Fault(kind.to_owned())),
                 _ => None,
             };
-            match (subject, answer, Point::from_json(&e["inputs"])) {
-                (Some(subject), Some(answer), Ok(inputs)) => Ok(Entry {
+            match (subject, answer, Inputs::read(e)) {
+                (Some(subject), Some(answer), Some(inputs)) => Ok(Entry {
                     subject: subject.to_owned(),
                     inputs,
                     answer,
                 }),
                 _ => Err(refuse(
                     &item,
-                    "subject, inputs, and value, refused or fault",
+                    "subject, inputs or model, and value, refused or fault",
                     e,
                 )),
             }
@@ -206,8 +242,30 @@ impl Lock {
     }
 }
 
-fn compare(subject: &Subject, entry: &Entry, new: Recorded, tolerance: &Tolerance) -> Move {
-    let expected = match subject.value(&entry.inputs, PRECISION) {
+/// The inputs themselves.
+fn resolve(inputs: &Inputs, models: &[Weights]) -> Result<Point> {
+    match inputs {
+        Inputs::Point(p) => Ok(p.clone()),
+        Inputs::Model {
+            file,
+            sha256,
+            layer,
+        } => {
+            let model = models.iter().find(|m| m.file() == file);
+            let missing = || Error::bug("models were read", file.display().to_string());
+            model.ok_or_else(missing)?.point(sha256, *layer)
+        }
+    }
+}
+
+fn compare(
+    subject: &Subject,
+    entry: &Entry,
+    point: &Point,
+    new: Recorded,
+    tolerance: &Tolerance,
+) -> Move {
+    let expected = match subject.value(point, PRECISION) {
         Err(_) => Expected::Refusal,
         Ok(value) => {
             let (lo, hi) = value.to_decimal(60);
