@@ -228,3 +228,20 @@ a,60,0.01,3.1,0.35
 b,1,,10,0.05
 """
 write("claims", claim=claim, lists=lists, held_out=held_out, table=table)
+
+answers = b"""{"id": 1, "value": 0.25}
+{"id": 1, "value": "1/3"}
+{"id": 1, "refused": "delta"}
+{"id": 1, "value": NaN}
+loading
+"""
+vectors = b"""{"format": "gapcert-vectors-1", "subject": "matrix/babel", "seed": 1, "count": 2, "groups": [{"name": "edges",
+"tests": [{"id": 1, "comment": "", "flags": ["Usual"], "inputs": {"w": [["1", "-0.5"]], "s2": "0", "s1": "1"},
+"result": "valid", "expected": {"lo": "0", "hi": "0"}}, {"id": 2, "flags": [], "inputs": {"w": "nan"}, "result": "invalid"}]}]}
+"""
+lock = b"""{"format": "gapcert-lock-1", "implementation": "gapcert", "version": "0.1.0", "made_by": "0.1.0", "entries": [
+{"subject": "function/ln-xi", "inputs": {"m": "10"}, "value": "1.5"},
+{"subject": "matrix/frobenius", "model": {"file": "m.npz", "sha256": "", "layer": 1}, "refused": true},
+{"subject": "function/ln-xi", "inputs": {}, "fault": "crash"}]}
+"""
+write("protocol", answers=answers, vectors=vectors, lock=lock)

@@ -11,6 +11,7 @@ pub mod bound;
 pub mod certificate;
 pub mod certify;
 pub mod checker;
+pub mod conform;
 pub mod coq;
 pub mod data;
 pub mod demo;

@@ -21,6 +21,7 @@ pub use claim::{Claim, Given, Known, Quantity};
 pub use examine::{Finding, examine};
 pub use missing::{Solution, solve_for};
 pub use printed::{Printed, Rounding};
+pub(crate) use reproduction::wrong_values;
 pub use sensitivity::{Dependence, Sensitivity, sensitivity};
 pub use unit::Unit;
 pub use verdict::{Judgement, Verdict, bounds_something, judge};

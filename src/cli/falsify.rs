@@ -1,16 +1,17 @@
 //! `gapcert falsify`.
 
 use super::Outcome;
+use super::implementation::time_limit;
 use super::options;
-use super::output::{check_writable, pretty, print, print_json, write};
+use super::output::{check_writable, pretty, print, print_json, say, write};
 use super::progress::Bar;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use gapcert::bound::{Bound, find};
 use gapcert::error::{Error, Result};
 use gapcert::falsify::{
-    Attempt, Budget, BuiltIn, LEARNERS, POPULATIONS, Plan, RefutationFile, Replayed, Report, Tried,
-    Verdict, falsify, replay,
+    Attempt, Budget, BuiltIn, Claim, External, LEARNERS, POPULATIONS, Plan, RefutationFile,
+    Replayed, Report, Tried, Verdict, falsify, replay,
 };
 use gapcert::real::Enclosure;
 use serde_json::{Value as Json, json};
@@ -44,6 +45,13 @@ pub struct Arguments {
     /// Only this kind of learner (may be repeated).
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(LEARNERS))]
     learner: Vec<String>,
+    /// Test this program's values for the bound: a command, read by a shell, that
+    /// speaks the protocol of `conform`.
+    #[arg(long, value_name = "CMD")]
+    cmd: Option<String>,
+    /// Time limit of one of its calls in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    time_limit: f64,
     /// Where a refutation is written [default: refutation-ID-FORM-SEED.json]; never
     /// over another file.
     #[arg(short, long, value_name = "FILE", conflicts_with = "replay")]
@@ -62,14 +70,23 @@ pub struct Arguments {
 pub fn run(a: &Arguments) -> Result<Outcome> {
     options::limit_threads(a.threads);
     if let Some(file) = &a.replay {
-        return run_again(file, a.json);
+        return run_again(file, a);
     }
     let bound = find(a.bound.as_deref().unwrap_or_default())?;
     let delta = options::delta(&a.delta, Enclosure::DEFAULT_PRECISION)?;
     let output = output(a, bound)?;
-    let claim = BuiltIn(bound);
+    let program = program(a)?;
+    let external = match program {
+        Some((command, limit)) => Some(External::new(bound, command, limit)?),
+        None => None,
+    };
+    let own = BuiltIn(bound);
+    let claim: &dyn Claim = match &external {
+        Some(external) => external,
+        None => &own,
+    };
     let plan = Plan {
-        claim: &claim,
+        claim,
         delta,
         seed: a.seed,
         budget: budget(a)?,
@@ -88,16 +105,31 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         }
         None => None,
     };
+    let faults = external.as_ref().map(External::faults);
     if a.json {
-        print_json(&describe(&plan, &report, written.as_deref()))?;
+        let mut said = describe(&plan, &report, written.as_deref());
+        if let Some((count, first)) = &faults {
+            said["program"] = json!({ "command": a.cmd, "faults": count, "first_fault": first });
+        }
+        print_json(&said)?;
     } else {
         print(&words(&plan, &report, written.as_deref()))?;
+        if let Some((count, Some(first))) = &faults {
+            say(&format!(
+                "the program did not answer {count} calls; the first: {first}"
+            ));
+        }
     }
     Ok(match report.verdict {
         Verdict::NotRefuted => Outcome::Done,
         Verdict::Refuted => Outcome::Adverse,
         Verdict::Undetermined => Outcome::Undetermined,
     })
+}
+
+fn program(a: &Arguments) -> Result<Option<(&str, Duration)>> {
+    let limit = time_limit(a.time_limit)?;
+    Ok(a.cmd.as_deref().map(|command| (command, limit)))
 }
 
 fn budget(a: &Arguments) -> Result<Budget> {
@@ -151,9 +183,9 @@ fn output(a: &Arguments, bound: &Bound) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn run_again(file: &Path, json: bool) -> Result<Outcome> {
+fn run_again(file: &Path, a: &Arguments) -> Result<Outcome> {
     let bar = Bar::new();
-    let replayed = replay(file, &bar)?;
+    let replayed = replay(file, program(a)?, &bar)?;
     drop(bar);
     let Replayed {
         recorded: r,
@@ -161,7 +193,7 @@ fn run_again(file: &Path, json: bool) -> Result<Outcome> {
         differences,
     } = &replayed;
     let reproduced = replayed.reproduced();
-    if json {
+    if a.json {
         print_json(&json!({
             "bound": r.bound, "form": r.form, "delta": r.delta,
             "replicates": r.replicates.len(), "violations": r.violations, "p_value": r.p_value,

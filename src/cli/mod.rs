@@ -3,9 +3,12 @@
 //! | code | meaning                                              |
 //! |------|------------------------------------------------------|
 //! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
-//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent; `falsify`: not refuted, or reproduced) |
+//! |      | `audit`: every claim is sound; `simulate`: all bounds consistent; |
+//! |      | `falsify`: not refuted, or reproduced; `conform`: conforms; |
+//! |      | `lock check`: nothing moved) |
 //! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold; |
-//! |      | `simulate`, `falsify`: a bound is refuted, or not reproduced) |
+//! |      | `simulate`: a bound is refuted; `falsify`: refuted, or not reproduced; |
+//! |      | `conform`: does not conform; `lock check`: an answer moved) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -13,11 +16,14 @@ mod activity;
 mod audit;
 mod bounds;
 mod certify;
+mod conform;
 mod demo;
 mod evaluate;
 mod export_coq;
 mod falsify;
+mod implementation;
 mod inputs;
+mod lock;
 mod measure;
 mod options;
 mod output;
@@ -27,6 +33,7 @@ mod schema;
 mod simulate;
 mod sparsity;
 mod vacuity;
+mod vectors;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -41,8 +48,10 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
-audit: all sound, simulate: all consistent, falsify: not refuted or reproduced), 1 done and vacuous (verify: rejected, audit: a claim is \
-understated, infeasible or invalid, simulate and falsify: a bound is refuted), 2 undetermined, 4 bad usage, input or input/output.";
+audit: all sound, simulate: all consistent, falsify: not refuted or reproduced, conform: conforms, lock check: \
+nothing moved), 1 done and vacuous (verify: rejected, audit: a claim is understated, infeasible or invalid, \
+simulate and falsify: a bound is refuted, conform: does not conform, lock check: an answer moved), \
+2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -75,6 +84,12 @@ enum Command {
     Falsify(falsify::Arguments),
     /// List the populations and learners of simulations.
     Populations(populations::Arguments),
+    /// Test vectors of a bound or a measurement, with certified values.
+    Vectors(vectors::Arguments),
+    /// Test an implementation of a bound, in any language: vectors and invariants.
+    Conform(conform::Arguments),
+    /// Record what an implementation answers, and see later what moved.
+    Lock(lock::Arguments),
     /// Print a JSON schema.
     Schema(schema::Arguments),
 }
@@ -84,7 +99,8 @@ enum Command {
 pub enum Outcome {
     Done,
     Vacuous,
-    /// A claim does not hold, a certificate is rejected, a bound refuted.
+    /// A claim does not hold, a certificate is rejected, a bound refuted, an
+    /// implementation does not conform.
     Adverse,
     Undetermined,
 }
@@ -140,6 +156,9 @@ pub fn run() -> ExitCode {
         Command::Simulate(a) => simulate::run(&a),
         Command::Falsify(a) => falsify::run(&a),
         Command::Populations(a) => populations::run(&a),
+        Command::Vectors(a) => vectors::run(&a),
+        Command::Conform(a) => conform::run(&a),
+        Command::Lock(a) => lock::run(&a),
         Command::Schema(a) => schema::run(&a),
     };
     match outcome {

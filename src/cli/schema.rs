@@ -32,6 +32,14 @@ enum Document {
     Simulate,
     /// What `falsify` writes.
     Falsify,
+    /// What `vectors` writes.
+    Vectors,
+    /// What `conform --json` prints.
+    Conform,
+    /// What `lock create` writes.
+    Lock,
+    /// What `lock check --json` prints.
+    LockCheck,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
@@ -45,6 +53,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Audit => schema::AUDIT,
         Document::Simulate => schema::SIMULATE,
         Document::Falsify => schema::FALSIFY,
+        Document::Vectors => schema::VECTORS,
+        Document::Conform => schema::CONFORM,
+        Document::Lock => schema::LOCK,
+        Document::LockCheck => schema::LOCK_CHECK,
     })?;
     Ok(Outcome::Done)
 }

@@ -10,6 +10,11 @@ use crate::simulate::{Compared, Outcome, Prepared, World, compare};
 pub trait Claim: Sync {
     fn bound(&self) -> &'static Bound;
 
+    /// The command of the program that computes it, if it is one.
+    fn command(&self) -> Option<&str> {
+        None
+    }
+
     /// The value against the quantity it claims to be above.
     ///
     /// # Errors

@@ -4,8 +4,9 @@
 //! what it says also needs that the seed of the search was not chosen for it: the
 //! seeds of the replicates must be those that the search derives from it.
 
-use super::claim::{BuiltIn, refusal};
+use super::claim::{BuiltIn, Claim, refusal};
 use super::confirm::{Attempt, seed};
+use super::external::{External, check_command};
 use super::run::{Plan, Report};
 use super::trial::{Clock, Trial, trials};
 use crate::bound::{Confidence, Form, find};
@@ -15,6 +16,7 @@ use crate::input::InputFile;
 use crate::simulate::{Spec, text};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::time::Duration;
 
 const SCHEMA: &str = "gapcert-falsification/1";
 const DIGITS: usize = 17;
@@ -27,6 +29,9 @@ pub struct RefutationFile {
     pub version: String,
     pub bound: String,
     pub form: Form,
+    /// The program whose values these are, if it is not gapcert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     pub delta: String,
     pub search: SearchPart,
     /// The setting, as `gapcert simulate` reads it.
@@ -79,23 +84,24 @@ impl RefutationFile {
             attempt: attempt.number,
             evaluations: report.evaluations,
         };
-        let bound = plan.claim.bound();
-        Self::of(attempt, &plan.delta, search, (bound.id, bound.form))
+        Self::of(attempt, &plan.delta, search, plan.claim)
     }
 
     fn of(
         attempt: &Attempt,
         delta: &Confidence,
         search: SearchPart,
-        (id, form): (&str, Form),
+        claim: &dyn Claim,
     ) -> Option<Self> {
+        let bound = claim.bound();
         let tally = attempt.tally()?;
         let [p_value, level] = Report::evidence(attempt, delta)?;
         Some(Self {
             schema: SCHEMA.into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            bound: id.into(),
-            form,
+            bound: bound.id.into(),
+            form: bound.form,
+            command: claim.command().map(str::to_owned),
             delta: delta.text().into(),
             search,
             spec: attempt.text.clone(),
@@ -126,11 +132,17 @@ impl Replayed {
     }
 }
 
-/// Runs the replicates of a file again and compares every number.
+/// Runs the replicates of a file again and compares every number; `program` is the
+/// command of the program that it is of, and its time limit.
 ///
 /// # Errors
-/// Input: not such a file, or one whose parts contradict each other.
-pub fn replay(path: &Path, progress: &dyn Progress) -> Result<Replayed> {
+/// Input: not such a file, one whose parts contradict each other, or one of a
+/// program when none is given.
+pub fn replay(
+    path: &Path,
+    program: Option<(&str, Duration)>,
+    progress: &dyn Progress,
+) -> Result<Replayed> {
     let file = InputFile::read(path)?;
     let refuse = |item: &str, expected: &str, found: String| {
         Err(Error::input(
@@ -171,7 +183,11 @@ pub fn replay(path: &Path, progress: &dyn Progress) -> Result<Replayed> {
             recorded.search.attempt.to_string(),
         );
     }
-    let claim = BuiltIn(bound);
+    check_command(recorded.command.as_deref(), program.map(|(cmd, _)| cmd))?;
+    let claim: Box<dyn Claim> = match program {
+        Some((command, limit)) => Box::new(External::new(bound, command, limit)?),
+        None => Box::new(BuiltIn(bound)),
+    };
     progress.stage("replaying", spec.replicates);
     let each = || progress.advance(1);
     let clock = Clock::start(None);
@@ -179,14 +195,9 @@ pub fn replay(path: &Path, progress: &dyn Progress) -> Result<Replayed> {
         number: recorded.search.attempt,
         text: recorded.spec.clone(),
         replicates: spec.replicates as u64,
-        trials: trials(&spec, &claim, 0..spec.replicates, &clock, &each)?,
+        trials: trials(&spec, &*claim, 0..spec.replicates, &clock, &each)?,
     };
-    let again = RefutationFile::of(
-        &attempt,
-        &spec.delta,
-        recorded.search.clone(),
-        (bound.id, bound.form),
-    );
+    let again = RefutationFile::of(&attempt, &spec.delta, recorded.search.clone(), &*claim);
     let Some(again) = again else {
         return refuse("spec", "a population that can be built", "another".into());
     };
@@ -213,6 +224,8 @@ fn differences(old: &RefutationFile, new: &RefutationFile) -> Vec<String> {
             all.push(format!("{name}: {old} in the file, {new} in the replay"));
         }
     };
+    let command = |f: &RefutationFile| f.command.clone().unwrap_or_default();
+    differ("command".into(), command(old), command(new));
     let count = |f: &RefutationFile| f.replicates.len().to_string();
     differ("replicates".into(), count(old), count(new));
     for (i, (a, b)) in old.replicates.iter().zip(&new.replicates).enumerate() {

@@ -26,6 +26,7 @@
 mod candidate;
 mod claim;
 mod confirm;
+mod external;
 mod file;
 #[cfg(feature = "planted-faults")]
 pub mod planted;
@@ -35,6 +36,7 @@ mod trial;
 pub use candidate::{Candidate, LEARNERS, POPULATIONS};
 pub use claim::{BuiltIn, Claim, refusal};
 pub use confirm::{Attempt, replicates_needed, significance};
+pub use external::External;
 pub use file::{RefutationFile, Replayed, replay};
 pub use run::{Budget, Plan, Report, Tried, Verdict, falsify};
 pub use trial::{Clock, Tally, Trial};

@@ -4,6 +4,7 @@ mod activity;
 pub mod babel;
 pub mod convolution;
 mod count;
+pub mod definition;
 mod escalate;
 mod forward;
 pub mod frobenius;

@@ -1,6 +1,7 @@
 //! From results to JSON and pictures.
 
 pub mod audit;
+pub mod conform;
 pub mod json;
 pub mod measurements;
 pub mod parts;

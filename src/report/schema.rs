@@ -18,3 +18,11 @@ pub const AUDIT: &str = include_str!("schema/audit.json");
 pub const SIMULATE: &str = include_str!("schema/simulate.json");
 /// What `falsify` writes and `falsify --replay` reads.
 pub const FALSIFY: &str = include_str!("schema/falsify.json");
+/// What `vectors` writes.
+pub const VECTORS: &str = include_str!("schema/vectors.json");
+/// What `conform --json` prints.
+pub const CONFORM: &str = include_str!("schema/conform.json");
+/// What `lock create` writes.
+pub const LOCK: &str = include_str!("schema/lock.json");
+/// What `lock check --json` prints.
+pub const LOCK_CHECK: &str = include_str!("schema/lock-check.json");

@@ -139,7 +139,7 @@ fn bad_requests_are_refused() {
         assert_eq!(ran.code, Some(4), "{options:?}");
         assert!(ran.err.contains(word), "{options:?}: {}", ran.err);
     };
-    refused(&[], "--replay");
+    refused(&[], "BOUND");
     refused(&["no-such-bound"], "no-such-bound");
     refused(&[AS_RELEASED, "--seconds", "0"], "seconds");
     refused(&[AS_RELEASED, "--seconds", "nan"], "seconds");
@@ -163,4 +163,70 @@ fn bad_requests_are_refused() {
     );
     refused(&["--replay", "absent.json"], "absent.json");
     refused(&["--replay", "absent.json", AS_RELEASED], "replay");
+}
+
+/// A program whose value is half the sample's error rate, in Python.
+#[test]
+fn a_program_can_be_refuted() {
+    if std::process::Command::new("python3")
+        .arg("-V")
+        .output()
+        .is_err()
+    {
+        eprintln!("skipped: python3 is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let f = folder.path();
+    let program = r#"
+import json, sys
+for line in sys.stdin:
+    call = json.loads(line)
+    x = {name: float(v) for name, v in call["inputs"].items()}
+    print(json.dumps({"id": call["id"], "value": x["errors"] / x["m"] / 2}), flush=True)
+"#;
+    std::fs::write(f.join("half.py"), program).unwrap();
+    let search = [
+        "test-set/clopper-pearson",
+        "--cmd",
+        "python3 half.py",
+        "--population",
+        "gaussian",
+        "--learner",
+        "nearest-mean",
+        "--evaluations",
+        "64",
+        "-o",
+        "r.json",
+        "--json",
+    ];
+    let ran = falsify(f, &search);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let said: Json = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(said["program"]["faults"], 0);
+    // A file does not get to run its command.
+    let alone = falsify(f, &["--replay", "r.json"]);
+    assert_eq!(alone.code, Some(4));
+    assert!(alone.err.contains("python3 half.py"), "{}", alone.err);
+    let again = falsify(f, &["--replay", "r.json", "--cmd", "python3 half.py"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.out, again.err);
+    // One that answers nothing refutes nothing, and it is said that it does not.
+    let silent = falsify(
+        f,
+        &[
+            "test-set/clopper-pearson",
+            "--cmd",
+            "true",
+            "--population",
+            "gaussian",
+            "--learner",
+            "nearest-mean",
+            "--evaluations",
+            "16",
+            "--json",
+        ],
+    );
+    assert_eq!(silent.code, Some(2), "{}{}", silent.out, silent.err);
+    let said: Json = serde_json::from_str(&silent.out).unwrap();
+    assert!(said["program"]["faults"].as_u64().unwrap() > 0);
 }

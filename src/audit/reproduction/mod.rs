@@ -12,7 +12,7 @@ mod roots;
 
 use super::claim::{Claim, Given, Quantity};
 use super::printed::{Printed, Rounding};
-use crate::bound::{Inputs, Value, catalogue};
+use crate::bound::{Bound, Inputs, Value, catalogue};
 use crate::real::recorder::Program;
 use roots::Replay;
 use rug::{Float, Rational};
@@ -85,6 +85,19 @@ pub fn reproductions(claim: &Claim) -> Vec<Reproduction> {
         found.clear();
     }
     found
+}
+
+/// What each known faulty way of computing a bound gives at these inputs.
+pub(crate) fn wrong_values(bound: &Bound, inputs: &Inputs<f64>) -> Vec<(String, f64)> {
+    let program = bound.record(inputs);
+    let replay = Replay::new(&program);
+    let solvers = roots::ways(&program).into_iter();
+    let solved = solvers.map(|(way, solver)| (way, replay.run(inputs, solver)));
+    let changed = inputs::ways(inputs).into_iter();
+    let changed = changed.map(|(way, inputs)| (way, roots::run(&program, &inputs)));
+    let edited = edits::ways(&program).into_iter();
+    let edited = edited.map(|(way, program)| (way, roots::run(&program, inputs)));
+    solved.chain(changed).chain(edited).collect()
 }
 
 impl Case {

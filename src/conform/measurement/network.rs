@@ -1,0 +1,306 @@
+//! Quantities of networks and of their outputs on a sample.
+
+use super::{Arguments, Measurement, field, scalar, weights};
+use crate::bound::{Domain, Effect};
+use crate::conform::subject::Kind;
+use crate::error::{Error, Result};
+use crate::measure::{NetworkPaths, definition};
+use crate::network::{Conv, Graph, Op, Shape, Window};
+use crate::real::{Enclosure, Real};
+use ndarray::Array4;
+use std::cmp::Ordering;
+
+const LAYERS: &str = "the weight matrices, first layer first; a ReLU between two";
+
+pub(super) fn entries() -> Vec<Measurement> {
+    [sample(), paths()].into_iter().flatten().collect()
+}
+
+fn sample() -> Vec<Measurement> {
+    let outputs = || {
+        vec![
+            weights(
+                "outputs",
+                "a row for each sample: the outputs of the network",
+            ),
+            field(
+                "labels",
+                Kind::List,
+                Some(Domain::Count),
+                "the class of each sample, from 0",
+            ),
+        ]
+    };
+    vec![
+        Measurement {
+            id: "sample/margin-loss",
+            about: "the fraction of samples with margin h_y - max_{j != y} h_j at most gamma: a tie is an error",
+            fields: [
+                outputs(),
+                vec![scalar(
+                    "gamma",
+                    Domain::NonNegative,
+                    Effect::Raises,
+                    "margin",
+                )],
+            ]
+            .concat(),
+            absolute_tolerance: 1e-12,
+            value: |x| {
+                let gamma = x.scalar("gamma");
+                let mut lost = 0u64;
+                for margin in margins(x)? {
+                    match margin.decide(gamma) {
+                        Some(Ordering::Greater) => {}
+                        Some(_) => lost += 1,
+                        None => return Err(Error::domain("a decided margin", "an undecided one")),
+                    }
+                }
+                let all = x.matrix("outputs").len();
+                Ok(Enclosure::integer(x.prec, lost) / Enclosure::integer(x.prec, all))
+            },
+        },
+        Measurement {
+            id: "sample/ramp-loss",
+            about: "the mean of min(1, max(0, 1 - margin/gamma))",
+            fields: [
+                outputs(),
+                vec![scalar("gamma", Domain::Positive, Effect::Raises, "margin")],
+            ]
+            .concat(),
+            absolute_tolerance: 1e-12,
+            value: |x| {
+                let (zero, gamma) = (x.zero(), x.scalar("gamma"));
+                let one = zero.int(1);
+                let ramp = |m: &Enclosure| (one.clone() - m.clone() / gamma).max(&zero).min(&one);
+                let sum = margins(x)?.iter().fold(zero.clone(), |s, m| s + ramp(m));
+                Ok(sum / Enclosure::integer(x.prec, x.matrix("outputs").len()))
+            },
+        },
+        Measurement {
+            id: "sample/sparse-radius",
+            about: "relu(the s-th largest entry of -W x/(xi zeta)), the sparse local radius of a layer",
+            fields: vec![
+                weights("w", "the layer, rows are outputs"),
+                field(
+                    "x",
+                    Kind::List,
+                    None,
+                    "its input, one number for each column",
+                ),
+                scalar(
+                    "s",
+                    Domain::AtLeastOne,
+                    Effect::Lowers,
+                    "inactive outputs, <= number of rows",
+                ),
+                scalar(
+                    "xi",
+                    Domain::Positive,
+                    Effect::Lowers,
+                    "norm of a reduced row",
+                ),
+                scalar(
+                    "zeta",
+                    Domain::Positive,
+                    Effect::Lowers,
+                    "bound on the input's norm",
+                ),
+            ],
+            absolute_tolerance: 1e-12,
+            value: |x| {
+                let (w, input) = (x.matrix("w"), x.list("x"));
+                if input.len() != w[0].len() {
+                    return Err(Error::domain("`x` with a number for each column", "others"));
+                }
+                let s = x.integer("s", w.len() as u64)? as usize;
+                let a = definition::inactivity(w, input, s);
+                let radius = a / &(x.scalar("xi").clone() * x.scalar("zeta"));
+                Ok(radius.max(&x.zero()))
+            },
+        },
+    ]
+}
+
+fn paths() -> Vec<Measurement> {
+    let counts = |name, domain, about| field(name, Kind::List, Some(domain), about);
+    vec![
+        Measurement {
+            id: "network/activity-ratio",
+            about: "kappa = sum_k (d_k-s_k)(d_{k-1}-s_{k-1})/sum_k d_k d_{k-1}, s_0 = s_{K+1} = 0",
+            fields: vec![
+                counts("widths", Domain::AtLeastOne, "d_0..d_{K+1}"),
+                counts("inactive", Domain::Count, "s_1..s_K, each below its width"),
+            ],
+            absolute_tolerance: 0.0,
+            value: activity_ratio,
+        },
+        Measurement {
+            id: "network/path-norm",
+            about: "the sum over paths of products of absolute weights",
+            fields: vec![field("layers", Kind::Matrices, None, LAYERS)],
+            absolute_tolerance: 0.0,
+            value: |x| Ok(definition::path_norm(x.matrices("layers"))),
+        },
+        Measurement {
+            id: "network/rho",
+            about: "the product of the layers' Frobenius norms, the mean row of the last layer subtracted from it",
+            fields: vec![field("layers", Kind::Matrices, None, LAYERS)],
+            absolute_tolerance: 0.0,
+            value: rho,
+        },
+        Measurement {
+            id: "network/path-energy",
+            about: "M: the sum over paths, from the head through convolutions of one axis, of the leaf's energy",
+            fields: vec![
+                field(
+                    "energies",
+                    Kind::List,
+                    Some(Domain::NonNegative),
+                    "energy of each input position",
+                ),
+                counts(
+                    "kernels",
+                    Domain::AtLeastOne,
+                    "kernel length of each convolution",
+                ),
+                counts("strides", Domain::AtLeastOne, "stride of each"),
+                counts(
+                    "paddings",
+                    Domain::Count,
+                    "zeros on each side of each, which have no energy",
+                ),
+            ],
+            absolute_tolerance: 0.0,
+            value: path_energy,
+        },
+    ]
+}
+
+fn margins(x: &Arguments) -> Result<Vec<Enclosure>> {
+    let (outputs, labels) = (x.matrix("outputs"), x.list("labels"));
+    let classes = outputs[0].len() as u64;
+    if outputs.len() != labels.len() || classes < 2 {
+        let expected = "a label for each row of `outputs`, of two at least";
+        return Err(Error::domain(expected, "others"));
+    }
+    let one = |(row, label): (&Vec<Enclosure>, &Enclosure)| {
+        let label = label.to_integer().and_then(|n| n.to_u64());
+        let label = label.filter(|n| *n < classes);
+        let label =
+            label.ok_or_else(|| Error::domain(format!("`labels` below {classes}"), "another"))?;
+        Ok(definition::margin(row, label as usize))
+    };
+    outputs.iter().zip(labels).map(one).collect()
+}
+
+fn activity_ratio(x: &Arguments) -> Result<Enclosure> {
+    let (widths, inactive) = (x.list("widths"), x.list("inactive"));
+    if widths.len() != inactive.len() + 2 {
+        return Err(Error::domain(
+            "`widths` of two more numbers than `inactive`",
+            "others",
+        ));
+    }
+    let mut active = widths.to_vec();
+    for ((active, width), s) in active[1..].iter_mut().zip(&widths[1..]).zip(inactive) {
+        if !s.certainly_lt(width) {
+            return Err(Error::domain("`inactive` below the widths", "more"));
+        }
+        *active = width - s;
+    }
+    let sum = |d: &[Enclosure]| {
+        let pairs = d.windows(2).map(|p| p[0].clone() * &p[1]);
+        pairs.fold(x.zero(), |s, p| s + p)
+    };
+    Ok(sum(&active) / sum(widths))
+}
+
+fn rho(x: &Arguments) -> Result<Enclosure> {
+    let (head, hidden) = x
+        .matrices("layers")
+        .split_last()
+        .expect("a network has a layer");
+    let rows = Enclosure::integer(x.prec, head.len());
+    let mut centred = head.clone();
+    for j in 0..head[0].len() {
+        let mean = head.iter().fold(x.zero(), |s, row| s + &row[j]) / &rows;
+        for row in &mut centred {
+            row[j] = row[j].clone() - &mean;
+        }
+    }
+    if head.len() == 1 {
+        // Of one row the mean is the row itself, without rounding.
+        centred = vec![vec![x.zero(); head[0].len()]];
+    }
+    let squares = hidden.iter().map(definition::frobenius_squared);
+    Ok(squares
+        .fold(definition::frobenius_squared(&centred), |p, s| p * s)
+        .sqrt())
+}
+
+/// Positions and layers of a network made for its paths at most.
+const MOST_POSITIONS: usize = 4096;
+
+fn path_energy(x: &Arguments) -> Result<Enclosure> {
+    let energies = x.list("energies");
+    let integers = |name: &str| -> Result<Vec<usize>> {
+        let each = x.list(name).iter().map(|n| {
+            let n = n.to_integer().and_then(|n| n.to_usize());
+            n.filter(|n| *n <= MOST_POSITIONS)
+                .ok_or_else(|| Error::domain(format!("`{name}` <= {MOST_POSITIONS}"), "more"))
+        });
+        each.collect()
+    };
+    let [kernels, strides, paddings] = ["kernels", "strides", "paddings"].map(integers);
+    let (kernels, strides, paddings) = (kernels?, strides?, paddings?);
+    let layers = kernels.len();
+    if energies.is_empty() || energies.len() > MOST_POSITIONS {
+        return Err(Error::domain(
+            "at least one of `energies`",
+            "none, or too many",
+        ));
+    }
+    if strides.len() != layers || paddings.len() != layers {
+        return Err(Error::domain(
+            "a kernel, a stride and a padding each",
+            "others",
+        ));
+    }
+    let mut shape = Shape {
+        channels: 1,
+        height: 1,
+        width: energies.len(),
+    };
+    let input = shape;
+    let conv = |window: Window| Conv {
+        name: String::new(),
+        kernel: Array4::ones((1, 1, window.size[0], window.size[1])),
+        bias: None,
+        window,
+        groups: 1,
+    };
+    let mut nodes = Vec::new();
+    for l in 0..layers {
+        let window = Window {
+            size: [1, kernels[l]],
+            stride: [1, strides[l]],
+            dilation: [1, 1],
+            padding: [[0, 0], [paddings[l], paddings[l]]],
+        };
+        let grid = window.grid(shape);
+        let Some([1, width]) = grid.filter(|g| g[1] <= MOST_POSITIONS) else {
+            return Err(Error::domain(
+                "kernels that fit",
+                format!("layer {}", l + 1),
+            ));
+        };
+        nodes.push((Op::Conv(conv(window)), vec![nodes.len()]));
+        nodes.push((Op::Relu, vec![nodes.len()]));
+        shape.width = width;
+    }
+    nodes.push((Op::Conv(conv(Window::whole(shape))), vec![nodes.len()]));
+    let graph = Graph::new(input, nodes, vec![])?;
+    let paths = NetworkPaths::new(&graph, x.prec);
+    Ok(paths.path_energy(&graph, energies.to_vec(), x.zero()))
+}

@@ -1,0 +1,23 @@
+//! Conformance: vectors, implementations right and wrong, locks.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | `vectors` | the checked-in files: regenerated, narrow, valid, and beside the f64 measurements |
+//! | `right`, `faulty` | implementations in Python: the right ones pass, each faulty one is caught |
+//! | `process` | programs that hang, end, print or answer nonsense |
+//! | `command` | `vectors`, `conform` and `lock` on the command line |
+//! | `locks` | gapcert's own lock, and answers that moved |
+//!
+//! Without python3 the tests that need it say that they are skipped.
+
+#[allow(dead_code)]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod command;
+mod faulty;
+mod locks;
+mod process;
+mod python;
+mod right;
+mod vectors;
