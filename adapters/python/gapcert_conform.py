@@ -3,6 +3,8 @@
     from gapcert_conform import serve
     serve({"pac-bayes/kl:as-printed": my_bound})      # my_bound(m, delta, kl, ...) -> float
 
+A name without form stands for every form.
+
 Numbers arrive as floats, lists as lists; serve(..., number=fractions.Fraction) gives them
 exactly. Raise ValueError for inputs outside the domain. What a function prints goes to
 standard error.
@@ -19,7 +21,8 @@ def serve(functions, number=float):
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         call = json.loads(line)
-        function, answer = functions[call["call"]], {"id": call["id"]}
+        name, answer = call["call"], {"id": call["id"]}
+        function = functions[name if name in functions else name.split(":")[0]]
         try:
             inputs = {name: read(x) for name, x in call["inputs"].items()}
             inspect.signature(function).bind(**inputs)

@@ -21,7 +21,12 @@ pub struct Tested {
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     pub time_limit: f64,
     /// How far a value may be from the certified one, relatively.
-    #[arg(long, value_name = "X", default_value = "1e-9")]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value = "1e-9",
+        allow_negative_numbers = true
+    )]
     pub tolerance: String,
     /// How the implementation rounds: up means that no value may lie below.
     #[arg(long, value_enum, default_value_t = Declared::Nearest)]

@@ -14,7 +14,7 @@
 //! matrices; which, and what each means, is in the vectors of the subject. Strings, so
 //! that no reader rounds them before the implementation sees them; `nan` and `inf`
 //! occur and are to be refused. An answer has the call's `id` and either a finite
-//! value, as a JSON number or as a decimal string, or the reason why the inputs are
+//! value, as a JSON number, a decimal string or a fraction `"p/q"`, or the reason why the inputs are
 //! outside the domain:
 //!
 //! ```json

@@ -64,10 +64,7 @@ impl Datum {
                 let entries = xs.iter().map(|x| Self::from_json(x, depth + 1));
                 Ok(Self::List(entries.collect::<Result<_, _>>()?))
             }
-            other => Err(format!(
-                "{}",
-                other.to_string().chars().take(60).collect::<String>()
-            )),
+            other => Err(other.to_string().chars().take(60).collect()),
         }
     }
 }

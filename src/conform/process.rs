@@ -16,6 +16,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Longest line that is read.
@@ -25,6 +26,8 @@ const MOST_HANGS: u32 = 3;
 const MOST_CRASHES: u32 = 60;
 /// Lines beside the answer that are read before it is stopped.
 const MOST_EXTRA: usize = 1000;
+/// How long an end is waited for after its first sign.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// What is kept of standard error, in characters.
 const STDERR_KEPT: usize = 2000;
 
@@ -43,6 +46,7 @@ struct Running {
     to: Sender<String>,
     from: Receiver<String>,
     stderr: Arc<Mutex<String>>,
+    stderr_reader: JoinHandle<()>,
 }
 
 impl Process {
@@ -111,7 +115,7 @@ impl Process {
         });
         let stderr = Arc::new(Mutex::new(String::new()));
         let kept = Arc::clone(&stderr);
-        std::thread::spawn(move || {
+        let stderr_reader = std::thread::spawn(move || {
             let mut buffer = [0u8; 4096];
             while let Ok(n) = errors.read(&mut buffer) {
                 if n == 0 {
@@ -131,6 +135,7 @@ impl Process {
             to,
             from,
             stderr,
+            stderr_reader,
         })
     }
 
@@ -202,6 +207,11 @@ impl Running {
     /// How it ended, with the last line of its standard error.
     fn crash(&mut self) -> Fault {
         let status = self.ended();
+        // It is read by now, unless what was started holds it open.
+        let begun = Instant::now();
+        while !self.stderr_reader.is_finished() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let kept = self.stderr.lock().map(|s| s.clone()).unwrap_or_default();
         let last = kept.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("");
         Fault::Crash {
@@ -213,7 +223,7 @@ impl Running {
     /// How it ended; its output has.
     fn ended(&mut self) -> String {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(1) {
+        while begun.elapsed() < PATIENCE {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return status.to_string();
             }

@@ -56,17 +56,16 @@ impl Subject {
     /// The subject of a text: `ID`, `ID:FORM`, or the name of a measurement.
     ///
     /// # Errors
-    /// If there is none, with the names there are.
+    /// If there is none.
     pub fn find(text: &str) -> Result<Self> {
         if let Some(m) = measurement::all().iter().find(|m| m.id == text) {
             return Ok(Self::Measurement(m));
         }
         bound::find(text).map(Self::Bound).map_err(|_| {
-            let known: Vec<String> = Self::all().iter().map(Self::name).collect();
             Error::input(
-                "subject",
+                "bound",
                 "",
-                format!("a bound or a measurement: {}", known.join(", ")),
+                "a bound, ID or ID:FORM, or a measurement",
                 format!("\"{text}\""),
                 "see `gapcert vectors --list`",
             )

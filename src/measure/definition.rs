@@ -228,10 +228,12 @@ fn definite(x: &Enclosure, gram: &Matrix) -> Option<bool> {
         if !(a[k][k].is_defined() && a[k][k].lo() > 0) {
             return None;
         }
-        for i in k + 1..n {
-            let factor = a[i][k].clone() / &a[k][k];
-            for j in k + 1..n {
-                a[i][j] = a[i][j].clone() - factor.clone() * &a[k][j];
+        let (done, below) = a.split_at_mut(k + 1);
+        let pivot_row = &done[k];
+        for row in below {
+            let factor = row[k].clone() / &pivot_row[k];
+            for (x, y) in row.iter_mut().zip(pivot_row).skip(k + 1) {
+                *x = x.clone() - factor.clone() * y;
             }
         }
     }

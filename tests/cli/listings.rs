@@ -206,6 +206,11 @@ fn schemas_are_printed_and_use_what_the_validator_knows() {
         "certificate",
         "measure",
         "verify",
+        "audit",
+        "vectors",
+        "conform",
+        "lock",
+        "lock-check",
     ] {
         let schema = w.run(&["schema", name]).ended(0).json();
         assert!(

@@ -1,6 +1,6 @@
 //! The checked-in vectors.
 
-use crate::common::number::{Range, decimal, range};
+use crate::common::number::{Range, decimal};
 use crate::common::schema::validate;
 use gapcert::certificate::layout;
 use gapcert::conform::vectors::{Vectors, note, standard};
@@ -23,6 +23,17 @@ fn folder() -> PathBuf {
 fn text(subject: &Subject) -> String {
     let path = folder().join(subject.file_name());
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// `{"lo", "hi"}`, of which an end may be short.
+fn range(json: &Json) -> Range {
+    let end = |name: &str| decimal(json[name].as_str().unwrap());
+    let read = Range {
+        lo: end("lo"),
+        hi: end("hi"),
+    };
+    assert!(read.lo <= read.hi, "reversed: {json}");
+    read
 }
 
 fn tests(file: &Json) -> Vec<Json> {

@@ -4,6 +4,7 @@
 mod function;
 mod matrix;
 mod network;
+mod single_shot;
 
 use super::point::{Datum, Point};
 use super::subject::{Field, Kind, number};
@@ -39,10 +40,15 @@ impl fmt::Debug for Measurement {
 pub fn all() -> &'static [Measurement] {
     static ALL: OnceLock<Vec<Measurement>> = OnceLock::new();
     ALL.get_or_init(|| {
-        [function::entries(), matrix::entries(), network::entries()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            function::entries(),
+            single_shot::entries(),
+            matrix::entries(),
+            network::entries(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     })
 }
 

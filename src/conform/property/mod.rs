@@ -16,7 +16,6 @@ pub use relation::{Held, Reference, Relation};
 pub use search::{Found, search, shrink};
 
 use super::point::Point;
-
 use super::subject::{Kind, Subject};
 use crate::bound::Effect;
 use crate::real::{Enclosure, parse_rational};

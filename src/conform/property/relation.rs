@@ -78,7 +78,7 @@ impl Relation {
             Self::Value => certified(subject, &calls[0], values[0], tolerance),
             Self::Refused => Held::Undetermined,
             Self::NonDecreasing => {
-                let falls = |w: &&[&Rational]| Rational::from(w[1] + tolerance.slack(w[0])) < *w[0];
+                let falls = |w: &&[&Rational]| w[1] + tolerance.slack(w[0]) < *w[0];
                 match values.windows(2).find(falls) {
                     None => Held::Yes,
                     Some(_) => unsound("values that do not fall".into()),

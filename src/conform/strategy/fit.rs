@@ -77,7 +77,9 @@ pub fn fit(mut p: Point) -> Point {
             .filter_map(|x| x.parse().ok())
             .collect();
         let hidden = widths.len().saturating_sub(2);
-        resize(&mut p, "inactive", hidden);
+        for (name, n) in [("inactive", hidden), ("nu", hidden), ("sigma", hidden + 1)] {
+            resize(&mut p, name, n);
+        }
         modulo(&mut p, "inactive", widths.get(1..=hidden).unwrap_or(&[]));
     }
     p

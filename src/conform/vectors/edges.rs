@@ -107,8 +107,8 @@ fn numbers(f: &Field) -> Vec<(&'static str, &'static str)> {
 /// One step from the usual inputs, with the flag and what was done.
 pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
     let base = usual(subject);
-    let mut all = Vec::new();
     let fields = subject.fields();
+    let mut all = ties(&fields, &base);
     for f in &fields {
         match f.kind {
             Kind::Scalar => {
@@ -173,7 +173,6 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
         all.extend(layered(&fields, &base));
     }
     all.extend(samples(&base));
-    all.extend(ties(&fields, &base));
     // Edges of several fields meet in the same inputs.
     let mut seen = std::collections::HashSet::new();
     all.retain(|(p, _, _)| seen.insert(p.clone()));

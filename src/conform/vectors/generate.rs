@@ -117,7 +117,7 @@ fn valued(subject: &Subject, inputs: Point, flag: &str, comment: String) -> Opti
     let printed = Enclosure::parse(PRECISION, &lo)
         .ok()?
         .hull(&Enclosure::parse(PRECISION, &hi).ok()?);
-    if !(printed.relative_width() < WIDEST) {
+    if printed.relative_width() >= WIDEST {
         return None;
     }
     let mut flags = vec![flag.to_owned()];
