@@ -8,7 +8,7 @@ logs=${2:-vary-runs}
 threads=${3:-2}
 here=$(dirname "$0")
 for spec in m width depth sparsity epsilon; do
-    "$gapcert" simulate "$here/$spec.toml" -o "$logs/$spec" --threads "$threads" || [ $? -le 2 ]
+    "$gapcert" simulate "$here/$spec.toml" -o "$logs/$spec" --threads "$threads" --top 4 || [ $? -le 2 ]
     cp "$logs/$spec/summary.csv" "$here/$spec.csv"
     cp "$logs/$spec/bounds.svg" "$here/$spec-bounds.svg"
     cp "$logs/$spec/gap.svg" "$here/$spec-gap.svg"

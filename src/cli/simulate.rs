@@ -36,12 +36,19 @@ pub struct Arguments {
     /// Threads [default: one for each core]. They change nothing but the time.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Where pictures are cut off: what is above is drawn there.
+    #[arg(long, value_name = "Y", default_value_t = simulation::TOP)]
+    top: f64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
+    if !(a.top.is_finite() && a.top > 0.0) {
+        let found = a.top.to_string();
+        return Err(Error::input("--top", "", "a number above 0", found, ""));
+    }
     let spec = Spec::read_with_data(&a.spec, a.data.as_deref())?;
     let shard = match &a.shard {
         None => Shard::WHOLE,
@@ -80,7 +87,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let json = simulation::summary(&spec, &summary);
     write(&a.output.join("summary.json"), &pretty(&json))?;
     write(&a.output.join("summary.csv"), &table(&spec, &summary))?;
-    for (name, svg) in simulation::pictures(&spec, &summary)? {
+    for (name, svg) in simulation::pictures(&spec, &summary, a.top)? {
         write(&a.output.join(name), &svg)?;
     }
     if a.json {

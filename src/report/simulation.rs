@@ -73,12 +73,15 @@ pub fn summary(spec: &Spec, s: &Summary) -> Json {
     })
 }
 
+/// Where pictures are cut off, if nothing else is said.
+pub const TOP: f64 = 2.0;
+
 /// Values of bounds and exact risks against what the settings differ in: name and
-/// SVG text of each picture.
+/// SVG text of each picture. What is above `top` is drawn at it.
 ///
 /// # Errors
 /// A bug if the drawing library refuses.
-pub fn pictures(spec: &Spec, s: &Summary) -> Result<Vec<(&'static str, String)>> {
+pub fn pictures(spec: &Spec, s: &Summary, top: f64) -> Result<Vec<(&'static str, String)>> {
     let ends = |d: &Distribution| [d.quantile(0.05), d.mean(), d.quantile(0.95)];
     let curve = |name: String, of: &dyn Fn(&SettingSummary) -> Option<[f64; 3]>| Curve {
         name,
@@ -127,11 +130,11 @@ pub fn pictures(spec: &Spec, s: &Summary) -> Result<Vec<(&'static str, String)>>
     Ok(vec![
         (
             "bounds.svg",
-            draw("Bounds and exact risk", "5%, mean, 95%", &values, 2.0)?,
+            draw("Bounds and exact risk", "5%, mean, 95%", &values, top)?,
         ),
         (
             "gap.svg",
-            draw("Excess over the exact risk", "5%, mean, 95%", &excess, 2.0)?,
+            draw("Excess over the exact risk", "5%, mean, 95%", &excess, top)?,
         ),
         (
             "coverage.svg",

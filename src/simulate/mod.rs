@@ -3,18 +3,17 @@
 //!
 //! spec -> replicates (each deterministic in the seed) -> log -> summary.
 
+mod compare;
 mod log;
 mod replicate;
 mod run;
 mod spec;
 mod summary;
 
+pub use compare::{Compared, Outcome, compare, compare_value};
 pub(crate) use log::text;
 pub use log::{Log, Shard, read_logs};
-pub use replicate::{
-    Compared, Outcome, Prepared, Replicate, World, compare, compare_value, prepare, replicate,
-    seed_of,
-};
+pub use replicate::{Prepared, Replicate, World, prepare, replicate, seed_of};
 pub use run::{Plan, run};
 pub use spec::{Setting, Spec};
 pub use summary::{

@@ -232,6 +232,10 @@ fn bad_runs_are_refused() {
         &["replicates", "at most"],
     );
     bad("not toml".into(), &["bad.toml"]);
+    for top in ["0", "-1", "inf", "nan"] {
+        let top = format!("--top={top}");
+        gapcert(f.path(), &["simulate", "spec.toml", &top]).refused(&["--top", "above 0"]);
+    }
     for shard in ["0/3", "4/3", "x", "1/0"] {
         gapcert(f.path(), &["simulate", "spec.toml", "--shard", shard])
             .refused(&["--shard", "I/N"]);
