@@ -75,7 +75,17 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     for s in &subjects {
         a.tested.tolerance(s)?;
     }
-    let command = Command { prefix: prefix(a) };
+    let command = Command {
+        implementation: a.tested.name().to_owned(),
+        tolerance: a.tested.tolerance.clone(),
+        rounding: match a.tested.rounding {
+            Declared::Nearest => "nearest",
+            Declared::Up => "up",
+        },
+        seed: a.seed,
+        cases: a.cases,
+        prefix: prefix(a),
+    };
     let mut implementation = a.tested.start()?;
     let mut all = Vec::new();
     let bar = Bar::new();
@@ -156,6 +166,9 @@ fn prefix(a: &Arguments) -> String {
     }
     if a.tested.tolerance != "1e-9" {
         let _ = write!(all, " --tolerance {}", quoted(&a.tested.tolerance));
+    }
+    if a.tested.time_limit != 10.0 {
+        let _ = write!(all, " --time-limit {}", a.tested.time_limit);
     }
     if a.tested.rounding == Declared::Up {
         all.push_str(" --rounding up");

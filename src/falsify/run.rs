@@ -202,7 +202,7 @@ impl Search<'_> {
         // Small settings first: a search that begins with slow ones sees little.
         const FULL: f64 = 400.0;
         let share = ((number + GENERATION) as f64 / FULL).min(1.0);
-        if number % 3 > 0 && !self.pool.is_empty() {
+        if !number.is_multiple_of(3) && !self.pool.is_empty() {
             // The worst most often.
             let place: f64 = rng.random_range(0.0..1.0);
             let place = (place.powi(3) * self.pool.len() as f64) as usize;

@@ -1,6 +1,6 @@
 //! Conformance as JSON and as JUnit XML.
 
-use crate::conform::{Check, Failure, Move, Point, Suite};
+use crate::conform::{Check, Failure, Move, Point, Suite, VERSION};
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use serde_json::{Value as Json, json};
@@ -12,8 +12,16 @@ pub struct Findings {
     pub checks: Vec<Check>,
 }
 
-/// How it is invoked again; a failure's replay is added to it.
+/// How the report came about.
 pub struct Command {
+    /// The command of the implementation, or `gapcert`.
+    pub implementation: String,
+    /// As declared.
+    pub tolerance: String,
+    pub rounding: &'static str,
+    pub seed: u64,
+    /// Cases of each invariant.
+    pub cases: usize,
     /// What comes before `--replay`.
     pub prefix: String,
 }
@@ -43,6 +51,12 @@ pub fn json(all: &[Findings], command: &Command) -> Json {
     };
     let [passed, failed, undetermined] = totals(all);
     json!({
+        "gapcert": VERSION,
+        "implementation": command.implementation,
+        "tolerance": command.tolerance,
+        "rounding": command.rounding,
+        "seed": command.seed,
+        "cases": command.cases,
         "subjects": all.iter().map(one).collect::<Vec<_>>(),
         "summary": {"passed": passed, "failed": failed, "undetermined": undetermined},
     })

@@ -36,7 +36,9 @@ fn every_faulty_implementation_is_caught_as_the_table_says() {
             let [name, subject, mistake] = line.split('\t').collect::<Vec<_>>()[..] else {
                 panic!("{line}");
             };
-            let checks = checks(&command("faulty.py", name), subject, CASES, 3.0);
+            // Three times the limit are waited for; elsewhere a slow machine is no hang.
+            let limit = if name == "hangs" { 8.0 } else { 120.0 };
+            let checks = checks(&command("faulty.py", name), subject, CASES, limit);
             let failed: usize = checks.iter().map(|c| c.failed).sum();
             assert!(failed > 0, "{name} is not caught");
             // What is shown has inputs, and the inputs fail again.

@@ -15,7 +15,7 @@ fn independent_implementations_conform() {
     assert!(all.len() >= 5);
     all.par_iter().for_each(|line| {
         let (name, subject) = line.split_once(' ').unwrap();
-        let checks = checks(&command("correct.py", name), subject, 15, 30.0);
+        let checks = checks(&command("correct.py", name), subject, 15, 120.0);
         for c in &checks {
             assert_eq!(c.failed, 0, "{name}: {c:?}");
             assert_eq!(c.undetermined, 0, "{name}: {c:?}");
@@ -38,7 +38,7 @@ fn a_scalar_bound_is_tested_quickly() {
     let vectors = generate(&subject, 1000, 5);
     assert_eq!(vectors.len(), 1000);
     let cmd = command("correct.py", "kl-bisection");
-    let mut process = Process::new(&cmd, Duration::from_secs(10)).unwrap();
+    let mut process = Process::new(&cmd, Duration::from_secs(60)).unwrap();
     let start = Instant::now();
     for vector in vectors.iter() {
         let answer = process.call(&subject, &vector.inputs);
@@ -46,7 +46,7 @@ fn a_scalar_bound_is_tested_quickly() {
     }
     let calls = start.elapsed();
     let start = Instant::now();
-    let all = checks(&cmd, "pac-bayes/kl:as-printed", 100, 10.0);
+    let all = checks(&cmd, "pac-bayes/kl:as-printed", 100, 60.0);
     assert!(all.iter().all(|c| c.failed == 0));
     let suite = start.elapsed();
     println!("1,000 vectors in {calls:.2?}; vectors and invariants, 100 cases, in {suite:.2?}");

@@ -109,5 +109,10 @@ pub fn assert_conforms(subject: &str, mut tested: impl Implementation, tolerance
             format!("{}/{}: {shown}", c.suite.name(), c.name)
         })
         .collect();
-    assert!(shown.is_empty(), "{} does not conform\n{}", subject.name(), shown.join("\n"));
+    assert!(
+        shown.is_empty(),
+        "{} does not conform\n{}",
+        subject.name(),
+        shown.join("\n")
+    );
 }

@@ -22,7 +22,9 @@ fn mcallester(x: &Point, factor: f64) -> Result<f64, String> {
     Ok(loss + ((kl + (m / delta).ln() + paid) / (factor * (m - 1.0))).sqrt())
 }
 
-conforms!(right, "pac-bayes/mcallester:as-printed", |x| mcallester(x, 2.0));
+conforms!(right, "pac-bayes/mcallester:as-printed", |x| mcallester(
+    x, 2.0
+));
 
 #[test]
 #[should_panic(expected = "does not conform")]

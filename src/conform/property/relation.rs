@@ -84,19 +84,35 @@ impl Relation {
                     Some(_) => unsound("values that do not fall".into()),
                 }
             }
-            Self::Equal => same(values[0], values[values.len() - 1], tolerance),
+            Self::Equal => same(
+                values[0],
+                values[values.len() - 1],
+                tolerance,
+                "the first answer again",
+            ),
             Self::Times(n) => {
                 let wanted = Rational::from(values[0] * n);
-                same(&wanted, values[values.len() - 1], tolerance)
+                same(
+                    &wanted,
+                    values[values.len() - 1],
+                    tolerance,
+                    &format!("{n} times the first answer"),
+                )
             }
             Self::Repeated if answers.first() == answers.last() => Held::Yes,
             Self::Repeated => unsound("the first answer again".into()),
             Self::AtLeast(of) | Self::AtMost(of) => {
-                let Some((lo, hi)) = of(&calls[0]).as_ref().and_then(ends) else {
+                let least = matches!(self, Self::AtLeast(_));
+                // A value that is too large, where that is allowed, is above others too.
+                if tolerance.loose && !least {
+                    return Held::Yes;
+                }
+                let reference = of(&calls[0]);
+                let Some((lo, hi)) = reference.as_ref().and_then(ends) else {
                     return Held::Undetermined;
                 };
+                let (below, above) = reference.map_or(Default::default(), |x| x.to_decimal(17));
                 let slack = tolerance.slack(&hi);
-                let least = matches!(self, Self::AtLeast(_));
                 let (kept, broken) = if least {
                     (
                         *values[0] >= Rational::from(&hi - &slack),
@@ -108,10 +124,14 @@ impl Relation {
                         *values[0] > hi.clone() + slack,
                     )
                 };
-                let word = if least { "at least" } else { "at most" };
+                let wanted = if least {
+                    format!("at least {below}")
+                } else {
+                    format!("at most {above}")
+                };
                 match (kept, broken) {
                     (true, _) => Held::Yes,
-                    (_, true) => unsound(format!("{word} {}", approximately(&hi))),
+                    (_, true) => unsound(wanted),
                     _ => Held::Undetermined,
                 }
             }
@@ -119,13 +139,13 @@ impl Relation {
     }
 }
 
-fn same(a: &Rational, b: &Rational, tolerance: &Tolerance) -> Held {
+fn same(a: &Rational, b: &Rational, tolerance: &Tolerance, wanted: &str) -> Held {
     if Rational::from(a - b).abs() <= tolerance.slack(a) {
         Held::Yes
     } else {
         Held::No {
             judgement: Judgement::Unsound,
-            wanted: format!("{}, then the same", approximately(a)),
+            wanted: wanted.to_owned(),
         }
     }
 }
@@ -151,10 +171,4 @@ fn certified(subject: &Subject, call: &Point, value: &Rational, tolerance: &Tole
     } else {
         Held::Yes
     }
-}
-
-/// For messages only.
-fn approximately(x: &Rational) -> String {
-    let x = rug::Float::with_val(64, x);
-    x.to_string_radix(10, Some(12))
 }
