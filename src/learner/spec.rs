@@ -2,6 +2,7 @@
 
 use super::{Features, Ridge, Sgd};
 use crate::error::{Error, Result};
+use crate::input::InputFile;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,17 @@ struct OnlyPath {
 }
 
 impl Spec {
+    /// SHA-256 of the file that it reads, if it reads one.
+    ///
+    /// # Errors
+    /// Input, from reading it.
+    pub fn files(&self, folder: &Path) -> Result<Option<String>> {
+        match self {
+            Self::File { path } => Ok(Some(InputFile::read(&folder.join(path))?.sha256)),
+            _ => Ok(None),
+        }
+    }
+
     /// Reads a learner from a table; `file` only serves messages.
     ///
     /// # Errors

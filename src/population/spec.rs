@@ -211,6 +211,18 @@ impl Spec {
         }
     }
 
+    /// SHA-256 of the files that it reads.
+    ///
+    /// # Errors
+    /// Input, from reading them.
+    pub fn files(&self, folder: &Path) -> Result<Vec<String>> {
+        let Self::Data(data) = self else {
+            return Ok(Vec::new());
+        };
+        let sample = data.read(folder)?;
+        Ok(sample.sources().iter().map(|s| s.sha256.clone()).collect())
+    }
+
     /// `kind`.
     pub fn kind(&self) -> &'static str {
         match self {

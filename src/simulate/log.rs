@@ -41,10 +41,13 @@ struct Head {
     settings: usize,
     replicates: usize,
     bounds: Vec<String>,
+    /// SHA-256 of the data sets and networks that the settings read: the spec names
+    /// them, and another file may have the name.
+    files: Vec<String>,
     shard: Shard,
 }
 
-const SCHEMA: &str = "gapcert-simulation/2";
+const SCHEMA: &str = "gapcert-simulation/3";
 
 /// The line of a replicate. Enclosures are outward decimals of 17 digits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,11 +84,11 @@ impl Log {
     /// numbers of the replicates that it has already.
     ///
     /// # Errors
-    /// Input: a log of another spec or shard, or one that is damaged before its
-    /// last line; a file that cannot be written.
+    /// Input: a log of another spec, shard or data set, or one that is damaged before
+    /// its last line; a file that cannot be read or written.
     pub fn open(path: &Path, spec: &Spec, shard: Shard) -> Result<(Self, Vec<bool>)> {
         let mut done = vec![false; spec.total()];
-        let head = Head::of(spec, shard);
+        let head = Head::of(spec, shard, spec.files()?);
         let exists = path.metadata().is_ok_and(|m| m.len() > 0);
         if exists {
             cut_last_line(path)?;
@@ -168,16 +171,21 @@ fn cut_last_line(path: &Path) -> Result<()> {
 /// Reads the logs of all shards of one run, replicate by replicate.
 ///
 /// # Errors
-/// Input: logs of different specs or versions, shards that overlap, replicates
-/// that are twice there or missing.
+/// Input: logs of different specs, versions or data sets, shards that overlap,
+/// replicates that are twice there or missing.
 pub fn read_logs(
     paths: &[PathBuf],
     spec: &Spec,
     each: &mut dyn FnMut(Replicate) -> Result<()>,
 ) -> Result<()> {
     let mut seen = vec![false; spec.total()];
+    // The data need not be here, but they must be the same everywhere.
+    let mut files: Option<Vec<String>> = None;
     for path in paths {
-        let mut head_fits = |head: &Head| head.same(&Head::of(spec, head.shard), path);
+        let mut head_fits = |head: &Head| {
+            let files = files.get_or_insert_with(|| head.files.clone());
+            head.same(&Head::of(spec, head.shard, files.clone()), path)
+        };
         let mut once = |replicate: Replicate| {
             let number = spec.number(replicate.setting, replicate.index);
             if std::mem::replace(&mut seen[number], true) {
@@ -243,7 +251,7 @@ fn read_log(
 }
 
 impl Head {
-    fn of(spec: &Spec, shard: Shard) -> Self {
+    fn of(spec: &Spec, shard: Shard, files: Vec<String>) -> Self {
         Self {
             schema: SCHEMA.into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -257,6 +265,7 @@ impl Head {
                 .iter()
                 .map(|b| format!("{}:{}", b.id, b.form))
                 .collect(),
+            files,
             shard,
         }
     }
@@ -272,6 +281,10 @@ impl Head {
                 format!("the log of spec {}", wanted.spec),
                 self.spec.clone(),
             );
+        }
+        if self.files != wanted.files {
+            let wanted = format!("a log of the files {:?}", wanted.files);
+            return differs("files", wanted, format!("{:?}", self.files));
         }
         if self.version != wanted.version {
             let wanted = format!("a log of version {}", wanted.version);

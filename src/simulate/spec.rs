@@ -215,6 +215,25 @@ impl Spec {
         })
     }
 
+    /// SHA-256 of the data sets and networks that the settings read.
+    ///
+    /// # Errors
+    /// Input, from reading them.
+    pub fn files(&self) -> Result<Vec<String>> {
+        let (mut seen, mut files) = (Vec::new(), Vec::new());
+        for s in &self.settings {
+            // A large data set is not read once for each sample size.
+            if !seen.contains(&&s.population) {
+                seen.push(&s.population);
+                files.extend(s.population.files(&self.folder)?);
+            }
+            files.extend(s.learner.files(&self.folder)?);
+        }
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+
     /// The number of a replicate among all: settings one after the other.
     pub fn number(&self, setting: usize, index: usize) -> usize {
         setting * self.replicates + index

@@ -307,6 +307,12 @@ fn data_may_lie_elsewhere() {
     };
     run(&[]).refused(&["nowhere.csv"]);
     run(&["--data", "there/rows.csv"]).ended(0);
+    // Other rows under another name are another run; the same ones go on.
+    let other = format!("label,a,b\n{rows}1,2,3\n");
+    std::fs::write(f.path().join("there/other.csv"), other).unwrap();
+    run(&["--data", "there/other.csv"]).refused(&["files", "another folder"]);
+    std::fs::copy(f.path().join("there/rows.csv"), f.path().join("copy.csv")).unwrap();
+    run(&["--data", "copy.csv"]).ended(0);
     gapcert(
         f.path(),
         &["simulate", "spec.toml", "--data", "there/rows.csv"],
