@@ -16,6 +16,7 @@ pub mod coq;
 pub mod data;
 pub mod demo;
 pub mod error;
+pub mod falsify;
 pub mod input;
 pub mod learner;
 pub mod linalg;

@@ -41,10 +41,10 @@ fn held_out_inputs(errors: &Count, m: usize, delta: &Enclosure) -> Inputs<Enclos
 /// The test-set bound on the network, as a result among the others.
 pub(super) fn on_test(
     bound: &'static Bound,
-    held_out: Option<&HeldOut>,
+    held_out: Option<(usize, Count)>,
     delta: &Enclosure,
 ) -> Result<Found> {
-    let h = held_out.ok_or_else(|| {
+    let (m, errors) = held_out.ok_or_else(|| {
         Error::domain(
             "a test split, held out from the network",
             "none in the data",
@@ -52,9 +52,9 @@ pub(super) fn on_test(
     })?;
     let tape = Tape::new(delta.prec());
     let inputs = Inputs::new()
-        .with("m", tape.integer("m", h.m))
-        .with("errors", tape.count("errors", &h.errors))
+        .with("m", tape.integer("m", m))
+        .with("errors", tape.count("errors", &errors))
         .with("delta", tape.given("delta", delta.clone()));
-    let counts = vec![("errors".into(), h.errors)];
+    let counts = vec![("errors".into(), errors)];
     tape.found(bound, &inputs, Point::default(), Vec::new(), counts)
 }

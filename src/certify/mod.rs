@@ -22,8 +22,10 @@ use crate::measure::{
 };
 use crate::network::{Conv, Graph, Model, Prior, Shape};
 use crate::real::{Enclosure, Real};
-use crate::search::norm_based::{self, NormProblem, is_norm_based};
-use crate::search::{Found, Problem, search};
+use crate::search::norm_based::{
+    self, NormProblem, is_norm_based, needs_layer_norms, needs_path_norms,
+};
+use crate::search::{Fixed, Found, Problem, search_with};
 use held_out::{held_out, on_test};
 use rayon::prelude::*;
 use rug::Rational;
@@ -166,6 +168,8 @@ impl Settings {
             delta,
             bounds: Vec::new(),
             insist: true,
+            baselines: true,
+            fixed: Fixed::default(),
             prec,
         }
     }
@@ -218,6 +222,11 @@ pub struct Settings {
     /// Whether a bound asked for that does not apply is an error; otherwise it is
     /// listed among those that do not apply.
     pub insist: bool,
+    /// Whether the held-out baselines are worked out also where no bound asks for
+    /// them.
+    pub baselines: bool,
+    /// What the sparsity-aware bounds are not to search.
+    pub fixed: Fixed,
     pub prec: u32,
 }
 
@@ -277,20 +286,26 @@ pub fn certify_loaded(
         Ok(Margins::new(&model.graph, sample, &|_| {})?.errors())
     };
     let prior_on_sample = match prior {
-        None => None,
-        Some(prior) => {
+        Some(prior) if settings.baselines => {
             let about = "error of the prior network; the sample is held out from it";
             let count = count_errors(prior, sample)?;
             Some(held_out(about, count, sample.len(), delta)?)
         }
+        _ => None,
     };
-    let network_on_test = match test {
-        None => None,
-        Some(test) => {
-            let about = "error of the network on the test split";
-            let count = count_errors(model, test)?;
-            Some(held_out(about, count, test.len(), delta)?)
+    let on_test_asked = bounds.iter().any(|b| b.id == TEST_SET);
+    let test_errors = match test {
+        Some(test) if settings.baselines || on_test_asked => {
+            Some((test.len(), count_errors(model, test)?))
         }
+        _ => None,
+    };
+    let network_on_test = match test_errors {
+        Some((m, count)) if settings.baselines => {
+            let about = "error of the network on the test split";
+            Some(held_out(about, count, m, delta)?)
+        }
+        _ => None,
     };
     let input_norm = match stated_input_norm(settings, model, sample)? {
         None => input_norm_bound(sample, prec),
@@ -326,16 +341,20 @@ pub fn certify_loaded(
         });
 
     let paths = wants(true).then(|| {
-        let network = NetworkPaths::new(&model.graph, prec);
+        let network = match bounds.iter().any(|b| needs_path_norms(b)) {
+            true => NetworkPaths::new(&model.graph, prec),
+            false => NetworkPaths::without_path_norms(&model.graph, prec),
+        };
         let sample = network.on(&model.graph, sample, prec);
         (network, sample)
     });
-    let layers = match paths {
-        Some(_) => layer_norms(&model.graph, prec),
-        None => Vec::new(),
+    let by_layer = bounds.iter().any(|b| needs_layer_norms(b));
+    let layers = match by_layer {
+        true => layer_norms(&model.graph, prec),
+        false => Vec::new(),
     };
-    let distances = match (prior, &paths) {
-        (Some(prior), Some(_)) => Some(layer_distances(&model.graph, &prior.graph, prec)),
+    let distances = match prior {
+        Some(prior) if by_layer => Some(layer_distances(&model.graph, &prior.graph, prec)),
         _ => None,
     };
     let by_norms = paths.as_ref().map(|(network, paths)| NormProblem {
@@ -356,7 +375,7 @@ pub fn certify_loaded(
     let (mut results, mut not_applicable) = (Vec::new(), Vec::new());
     for bound in bounds {
         let found = match bound.id {
-            TEST_SET => on_test(bound, network_on_test.as_ref(), delta),
+            TEST_SET => on_test(bound, test_errors, delta),
             _ if is_norm_based(bound) => match &by_norms {
                 Some(problem) => norm_based::search(bound, problem),
                 None => Err(Error::bug(
@@ -365,7 +384,7 @@ pub fn certify_loaded(
                 )),
             },
             _ => match &by_sparsity {
-                Some(problem) => search(bound, problem),
+                Some(problem) => search_with(bound, problem, &settings.fixed),
                 None => Err(Error::domain(
                     "a multilayer perceptron: fully connected layers with a ReLU after each but the last",
                     "another network",

@@ -48,13 +48,7 @@ impl Tested {
         let Some(command) = &self.cmd else {
             return Ok(Box::new(Builtin::default()));
         };
-        let limit = self.time_limit;
-        if !(limit > 0.0 && limit <= 86_400.0) {
-            let found = limit.to_string();
-            let expected = "seconds above 0, a day at most";
-            return Err(Error::input("--time-limit", "", expected, found, ""));
-        }
-        let process = Process::new(command, Duration::from_secs_f64(limit))?;
+        let process = Process::new(command, time_limit(self.time_limit)?)?;
         Ok(Box::new(process))
     }
 
@@ -79,6 +73,16 @@ impl Tested {
             loose: self.allow_loose,
         })
     }
+}
+
+/// The time limit of a call.
+pub fn time_limit(seconds: f64) -> Result<Duration> {
+    if !(seconds > 0.0 && seconds <= 86_400.0) {
+        let expected = "seconds above 0, a day at most";
+        let found = seconds.to_string();
+        return Err(Error::input("--time-limit", "", expected, found, ""));
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 /// A file of JSON.

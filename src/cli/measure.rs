@@ -12,7 +12,7 @@ use gapcert::error::Result;
 use gapcert::measure::NetworkPaths;
 use gapcert::network::{read_model, read_reference};
 use gapcert::real::Enclosure;
-use gapcert::report::measurements::Measurements;
+use gapcert::report::measurements::{Measurements, OfSample};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -92,7 +92,11 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let distances = reference.map(|r| layer_distances(&model.graph, &r.graph, prec));
     bar.stage("paths", 1);
     let network = NetworkPaths::new(&model.graph, prec);
-    let sample = sample.map(|s| (s.len(), network.on(&model.graph, &s, prec)));
+    let sample = sample.map(|s| OfSample {
+        m: s.len(),
+        paths: network.on(&model.graph, &s, prec),
+        operator_energy: network.operator_energy(&model.graph, &s, prec),
+    });
     let one = Enclosure::integer(prec, 1);
     let leaves = vec![one.clone(); model.graph.input().positions()];
     let paths = network.path_energy(&model.graph, leaves, one);
@@ -179,8 +183,9 @@ fn text(found: &Measurements) -> String {
             line(&format!("distance of {}", conv.name), value);
         }
     }
-    if let Some((m, s)) = &found.sample {
-        line("samples", m.to_string());
+    if let Some(sample) = &found.sample {
+        let s = &sample.paths;
+        line("samples", sample.m.to_string());
         line("||X||_F^2", upper(&s.input_energy, 14));
         line(
             "largest energy of a position",
@@ -189,7 +194,7 @@ fn text(found: &Measurements) -> String {
         line("path energy M", upper(&s.path_energy, 14));
         let or = |x: &Option<Enclosure>| x.as_ref().map_or("-".into(), |x| upper(x, 14));
         line("largest chain", or(&s.max_chain));
-        line("operator energy O^2", or(&s.operator_energy));
+        line("operator energy O^2", or(&sample.operator_energy));
     }
     out.push_str("numbers are rounded up; --json has both ends\n");
     out

@@ -4,10 +4,11 @@
 //! |------|------------------------------------------------------|
 //! | 0    | done and non-vacuous (`evaluate`, listings: done; `verify`: verified; |
 //! |      | `audit`: every claim is sound; `simulate`: all bounds consistent; |
-//! |      | `conform`: conforms; `lock check`: nothing moved) |
+//! |      | `falsify`: not refuted, or reproduced; `conform`: conforms; |
+//! |      | `lock check`: nothing moved) |
 //! | 1    | done and vacuous (`verify`: rejected; `audit`: a claim does not hold; |
-//! |      | `simulate`: a bound is refuted; `conform`: does not conform; |
-//! |      | `lock check`: an answer moved) |
+//! |      | `simulate`: a bound is refuted; `falsify`: refuted, or not reproduced; |
+//! |      | `conform`: does not conform; `lock check`: an answer moved) |
 //! | 2    | undetermined                                         |
 //! | 4    | bad usage, bad input, or input/output failed          |
 
@@ -19,6 +20,7 @@ mod conform;
 mod demo;
 mod evaluate;
 mod export_coq;
+mod falsify;
 mod implementation;
 mod inputs;
 mod lock;
@@ -46,8 +48,10 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done and non-vacuous (evaluate: done, verify: verified, \
-audit: all sound, simulate: all consistent, conform: conforms, lock check: nothing moved), 1 done and vacuous (verify: rejected, audit: a claim is \
-understated, infeasible or invalid, simulate: a bound is refuted, conform: does not conform, lock check: an answer moved), 2 undetermined, 4 bad usage, input or input/output.";
+audit: all sound, simulate: all consistent, falsify: not refuted or reproduced, conform: conforms, lock check: \
+nothing moved), 1 done and vacuous (verify: rejected, audit: a claim is understated, infeasible or invalid, \
+simulate and falsify: a bound is refuted, conform: does not conform, lock check: an answer moved), \
+2 undetermined, 4 bad usage, input or input/output.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -76,6 +80,8 @@ enum Command {
     ExportCoq(export_coq::Arguments),
     /// Compare bounds with exactly known risks over many samples.
     Simulate(simulate::Arguments),
+    /// Search for a setting in which a bound fails more often than delta allows.
+    Falsify(falsify::Arguments),
     /// List the populations and learners of simulations.
     Populations(populations::Arguments),
     /// Test vectors of a bound or a measurement, with certified values.
@@ -148,6 +154,7 @@ pub fn run() -> ExitCode {
         Command::Verify(a) => verify::run(&a),
         Command::ExportCoq(a) => export_coq::run(&a),
         Command::Simulate(a) => simulate::run(&a),
+        Command::Falsify(a) => falsify::run(&a),
         Command::Populations(a) => populations::run(&a),
         Command::Vectors(a) => vectors::run(&a),
         Command::Conform(a) => conform::run(&a),

@@ -140,3 +140,12 @@ pub fn precision(bits: u32) -> Result<u32> {
         ))
     }
 }
+
+/// Uses so many threads from here on. They change nothing but the time.
+pub fn limit_threads(threads: Option<usize>) {
+    if let Some(threads) = threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1));
+        // Only the first call can set it, and this is the first.
+        let _ = pool.build_global();
+    }
+}

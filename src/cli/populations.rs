@@ -19,7 +19,8 @@ pub struct Arguments {
 const HEAD: &str =
     "A simulation is TOML: seed, replicates, delta, bounds, m (one or several), test, and
 [population] and [learner] as below. [[setting]] with x, and label, m, population or
-learner, runs variants of them.";
+learner, runs variants of them. sparsity (a fraction of the hidden units) and epsilon fix
+what the sparsity-aware bounds search otherwise.";
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
     let populations = FAMILIES.iter().map(|f| (f.kind, f.about, f.example));

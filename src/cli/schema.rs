@@ -28,6 +28,10 @@ enum Document {
     Verify,
     /// What `audit --json` prints.
     Audit,
+    /// What `simulate --json` prints.
+    Simulate,
+    /// What `falsify` writes.
+    Falsify,
     /// What `vectors` writes.
     Vectors,
     /// What `conform --json` prints.
@@ -47,6 +51,8 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Measure => schema::MEASURE,
         Document::Verify => schema::VERIFY,
         Document::Audit => schema::AUDIT,
+        Document::Simulate => schema::SIMULATE,
+        Document::Falsify => schema::FALSIFY,
         Document::Vectors => schema::VECTORS,
         Document::Conform => schema::CONFORM,
         Document::Lock => schema::LOCK,

@@ -1,12 +1,14 @@
 //! `gapcert simulate`.
 
 use super::Outcome;
+use super::options;
 use super::output::{pretty, print, print_json, say, write};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use gapcert::error::{Error, Result};
 use gapcert::report::simulation;
+use gapcert::report::simulation_table::table;
 use gapcert::simulate::{
     Collector, Plan, Shard, Spec, Summary, Verdict, read_logs, run as run_spec,
 };
@@ -22,6 +24,9 @@ pub struct Arguments {
     /// interrupted goes on there.
     #[arg(short, long, value_name = "FOLDER", default_value = "gapcert-run")]
     output: PathBuf,
+    /// Where the data set is that the spec's population names: instead of its path.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
     /// Run only every N-th replicate, from the I-th.
     #[arg(long, value_name = "I/N", conflicts_with = "merge")]
     shard: Option<String>,
@@ -37,16 +42,12 @@ pub struct Arguments {
 }
 
 pub fn run(a: &Arguments) -> Result<Outcome> {
-    let spec = Spec::read(&a.spec)?;
+    let spec = Spec::read_with_data(&a.spec, a.data.as_deref())?;
     let shard = match &a.shard {
         None => Shard::WHOLE,
         Some(text) => parse_shard(text)?,
     };
-    if let Some(threads) = a.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1));
-        // Only the first call can set it, and this is the first.
-        let _ = pool.build_global();
-    }
+    options::limit_threads(a.threads);
     std::fs::create_dir_all(&a.output).map_err(|e| {
         let found = e.to_string();
         Error::input(&a.output, "", "a folder that can be made", found, "")
@@ -78,6 +79,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let summary = collector.finish();
     let json = simulation::summary(&spec, &summary);
     write(&a.output.join("summary.json"), &pretty(&json))?;
+    write(&a.output.join("summary.csv"), &table(&spec, &summary))?;
     for (name, svg) in simulation::pictures(&spec, &summary)? {
         write(&a.output.join(name), &svg)?;
     }
@@ -143,12 +145,15 @@ fn text(spec: &Spec, s: &Summary, folder: &Path) -> String {
     for s in &s.settings {
         let _ = writeln!(
             out,
-            "{}: {} replicates, exact risk {:.4} on average, gap {:.4} +- {:.4}",
+            "{}: {} replicates, exact risk {:.4} on average, gap {:.4} +- {:.4}\n\
+             Rademacher complexity of linear functions of norm 1: {:.4} to {:.4} on average",
             s.label,
             s.replicates,
             s.risk.mean(),
             s.gap.mean(),
-            s.gap.spread()
+            s.gap.spread(),
+            s.rademacher[0].mean(),
+            s.rademacher[1].mean()
         );
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
@@ -203,7 +208,7 @@ fn text(spec: &Spec, s: &Summary, folder: &Path) -> String {
     );
     let _ = writeln!(
         out,
-        "wrote summary.json, bounds.svg, gap.svg, coverage.svg in {}",
+        "wrote summary.json, summary.csv, bounds.svg, gap.svg, coverage.svg in {}",
         folder.display()
     );
     out

@@ -53,6 +53,11 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let bar = Bar::new();
     let profile = sparsity_profile(&loaded, &request.settings, a.steps, &bar)?;
     drop(bar);
+    let least = profile
+        .iter()
+        .enumerate()
+        .min_by(|a, b| a.1.value.hi().total_cmp(&b.1.value.hi()))
+        .map_or(0, |(i, _)| i);
     let fraction = |i: usize| i as f64 / a.steps as f64;
     if let Some(path) = &a.svg {
         let curve = |name: &str, of: &dyn Fn(&AtSparsity) -> f64| Curve {
@@ -67,15 +72,17 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
             curve("single-shot bound", &|p| p.value.mid_f64()),
             curve("unsafe fraction", &|p| p.unsafe_fraction.mid_f64()),
         ];
-        let title = "Theorem M against the sparsity asked for";
+        let at = &profile[least];
+        let title = format!(
+            "Theorem M against the sparsity asked for: least {} at s = {:?}",
+            at.value.to_decimal(4).1,
+            at.s
+        );
         let x = "fraction of inactive units";
-        write(path, &curves(title, x, "", &all, 2.0)?)?;
+        // What is far above the least value is cut off, so that the least is seen.
+        let most = (3.0 * at.value.mid_f64()).clamp(1e-3, 1.2);
+        write(path, &curves(&title, x, "", &all, most)?)?;
     }
-    let least = profile
-        .iter()
-        .enumerate()
-        .min_by(|a, b| a.1.value.hi().total_cmp(&b.1.value.hi()))
-        .map_or(0, |(i, _)| i);
     if a.json {
         let each = profile.iter().map(|p| {
             json!({

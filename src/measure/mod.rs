@@ -16,6 +16,7 @@ pub mod norms;
 mod patches;
 pub mod paths;
 mod query;
+mod rademacher;
 pub mod sparse_norm;
 mod trace;
 
@@ -25,4 +26,5 @@ pub use margins::Margins;
 pub use network::{NetworkMeasures, distances_squared, input_norm_bound};
 pub use paths::{NetworkPaths, SamplePaths};
 pub use query::{Count, MarginBelow, Query};
+pub use rademacher::rademacher;
 pub use trace::Trace;

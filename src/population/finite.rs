@@ -7,7 +7,7 @@ use crate::data::{Pixels, Sample};
 use crate::error::{Error, Result};
 use crate::train::{Stream, generator, initialise};
 use ndarray::{Array1, Array2, ArrayViewMut1};
-use rand::RngExt;
+use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use rug::Rational;
@@ -144,7 +144,13 @@ impl Finite {
                 dim,
                 support,
                 |rng, _, mut row| {
-                    row.mapv_inplace(|_| if rng.random_bool(0.5) { 1.0 } else { -1.0 });
+                    let mut bits = 0;
+                    for (j, x) in row.iter_mut().enumerate() {
+                        if j % 64 == 0 {
+                            bits = rng.next_u64();
+                        }
+                        *x = if bits >> (j % 64) & 1 == 1 { 1.0 } else { -1.0 };
+                    }
                 },
             )),
             Self::Duplicates { distinct, .. } => {

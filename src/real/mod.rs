@@ -24,6 +24,7 @@ mod function;
 mod interval;
 pub mod recorder;
 mod root;
+mod squares;
 mod traced;
 
 pub use decimal::{ParseDecimalError, parse_printed, parse_rational};
@@ -31,6 +32,7 @@ pub use enclosure::Enclosure;
 pub use interval::Interval;
 pub(crate) use interval::{product_up, quotient_down, quotient_up, sum_down, sum_up};
 pub use root::{Side, monotone_root};
+pub use squares::SquareSum;
 pub use traced::Traced;
 
 use std::fmt::Debug;

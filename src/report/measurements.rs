@@ -18,8 +18,15 @@ pub struct Measurements {
     /// Number of paths from the head to a leaf, the constants included, as the
     /// path energy counts them.
     pub paths: Enclosure,
-    pub sample: Option<(usize, SamplePaths)>,
+    pub sample: Option<OfSample>,
     pub sources: Vec<Source>,
+}
+
+/// What was measured of a sample.
+pub struct OfSample {
+    pub m: usize,
+    pub paths: SamplePaths,
+    pub operator_energy: Option<Enclosure>,
 }
 
 fn interval(x: Interval) -> Json {
@@ -63,15 +70,16 @@ impl Measurements {
             })
             .collect();
         let n = &self.network;
-        let sample = self.sample.as_ref().map(|(m, s)| {
+        let sample = self.sample.as_ref().map(|sample| {
+            let s = &sample.paths;
             json!({
-                "m": m,
+                "m": sample.m,
                 "input_energy": enclosure(&s.input_energy),
                 "max_position_energy": enclosure(&s.max_position_energy),
                 "max_coordinate_energy": enclosure(&s.max_coordinate_energy),
                 "path_energy": enclosure(&s.path_energy),
                 "max_chain": s.max_chain.as_ref().map(enclosure),
-                "operator_energy": s.operator_energy.as_ref().map(enclosure),
+                "operator_energy": sample.operator_energy.as_ref().map(enclosure),
             })
         });
         let inputs: Map<String, Json> = self

@@ -7,4 +7,5 @@ pub mod measurements;
 pub mod parts;
 pub mod schema;
 pub mod simulation;
+pub mod simulation_table;
 pub mod svg;

@@ -14,6 +14,10 @@ pub const MEASURE: &str = include_str!("schema/measure.json");
 pub const VERIFY: &str = include_str!("schema/verify.json");
 /// What `audit --json` prints.
 pub const AUDIT: &str = include_str!("schema/audit.json");
+/// What `simulate --json` prints, and writes as `summary.json`.
+pub const SIMULATE: &str = include_str!("schema/simulate.json");
+/// What `falsify` writes and `falsify --replay` reads.
+pub const FALSIFY: &str = include_str!("schema/falsify.json");
 /// What `vectors` writes.
 pub const VECTORS: &str = include_str!("schema/vectors.json");
 /// What `conform --json` prints.

@@ -54,6 +54,10 @@ fn setting(s: &SettingSummary) -> Json {
         "replicates": s.replicates,
         "risk": distribution(&s.risk),
         "gap": distribution(&s.gap),
+        "rademacher": {
+            "at_least": distribution(&s.rademacher[0]),
+            "at_most": distribution(&s.rademacher[1]),
+        },
         "bounds": s.bounds.iter().map(bound).collect::<Vec<_>>(),
     })
 }

@@ -1,5 +1,22 @@
 //! Pattern search over integer grids: deterministic, derivative-free.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// `f` with every value worked out once: searches from several starts end in the
+/// same place, and a stride that is halved meets its neighbours again.
+pub fn remembered(f: impl Fn(&[i32]) -> f64) -> impl Fn(&[i32]) -> f64 {
+    let known = RefCell::new(HashMap::<Vec<i32>, f64>::new());
+    move |c| {
+        if let Some(value) = known.borrow().get(c) {
+            return *value;
+        }
+        let value = f(c);
+        known.borrow_mut().insert(c.to_vec(), value);
+        value
+    }
+}
+
 /// Minimises `f` from `start`, moving by `stride`, `stride/2`, ..., 1 along each
 /// direction and back while that helps. `f` returns +inf outside the grid.
 pub fn descend(

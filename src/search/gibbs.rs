@@ -7,7 +7,7 @@
 //! sigmas (and Catoni's c) must come from an a-priori grid.
 
 use super::derivation::Tape;
-use super::descend::{descend, directions};
+use super::descend::{descend, directions, remembered};
 use super::grid::{Failure, Point, REACH, Scale};
 use super::single_shot::SIGMA;
 use super::{Found, Problem};
@@ -60,10 +60,11 @@ impl Searcher<'_> {
         let norm = self.problem.trace.norm_quantiles(&[1.0])[0];
         let zeta = ZETA.covering(norm).unwrap_or(0);
         let directions = directions(3 + layers, std::slice::from_ref(&(3..3 + layers)));
+        let objective = remembered(|c: &[i32]| self.objective(c));
         let starts = [-24, -12, 0, 8].map(|sigma| {
             let mut start = vec![sigma; 3 + layers];
             start[..3].copy_from_slice(&[zeta, 11, 4]);
-            descend(&start, 8, &directions, |c| self.objective(c))
+            descend(&start, 8, &directions, &objective)
         });
         let best = starts
             .into_iter()
@@ -133,7 +134,7 @@ impl Searcher<'_> {
         let trace = self.problem.trace;
         let m = trace.len() as f64;
         let u = trace.approximate_count(p.zeta_0, half, &[]) as f64 / m;
-        let ln = |t: i32| Scale::inverse_weight(t).to_f64().ln();
+        let ln = Scale::cost;
         let paid =
             c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
         let delta = self.problem.delta.mid_f64();

@@ -8,6 +8,7 @@ use crate::real::{Enclosure, Real};
 use rug::Rational;
 use rug::float::Round;
 use rug::{Float, ops::Pow};
+use std::sync::OnceLock;
 
 /// Points t of a two-sided grid beyond this are not used.
 pub const REACH: i32 = 4096;
@@ -23,9 +24,23 @@ pub struct Scale {
 impl Scale {
     /// The grid point's value.
     pub fn value(&self, t: i32) -> f64 {
-        let exponent = Float::with_val(128, t) / self.per_octave;
-        let factor = Float::with_val(128, Float::with_val(128, 2).pow(&exponent));
-        (factor * self.reference).to_f64_round(Round::Nearest)
+        let per_octave = self.per_octave as i32;
+        let (octave, step) = (t.div_euclid(per_octave), t.rem_euclid(per_octave));
+        let root = match roots(self.per_octave) {
+            Some(roots) => &roots[step as usize],
+            None => &Root::new(step, self.per_octave),
+        };
+        root.times(self.reference, octave).unwrap_or_else(|| {
+            // A shift rounds nothing.
+            let factor = Float::with_val(128, &root.value << octave);
+            (factor * self.reference).to_f64_round(Round::Nearest)
+        })
+    }
+
+    /// The point nearest to `x` > 0 on a logarithmic scale.
+    pub fn nearest(&self, x: f64) -> i32 {
+        let t = (x / self.reference).log2() * f64::from(self.per_octave);
+        t.round().clamp(f64::from(-REACH), f64::from(REACH)) as i32
     }
 
     /// The smallest point whose value is at least `x` (an upper bound, rounded
@@ -52,6 +67,59 @@ impl Scale {
         let t = i64::from(t).unsigned_abs();
         Rational::from(((t + 1) * (t + 2) * 3, 2))
     }
+
+    /// ln(1/weight) to f64 accuracy: for searches.
+    pub fn cost(t: i32) -> f64 {
+        let t = f64::from(t).abs();
+        ((t + 1.0) * (t + 2.0) * 1.5).ln()
+    }
+}
+
+/// 2^(step / per_octave), to 128 bits and as the sum of two f64.
+struct Root {
+    value: Float,
+    high: f64,
+    low: f64,
+}
+
+impl Root {
+    fn new(step: i32, per_octave: u32) -> Self {
+        let exponent = Float::with_val(128, step) / per_octave;
+        let value = Float::with_val(128, Float::with_val(128, 2).pow(&exponent));
+        let high = value.to_f64();
+        let low = Float::with_val(128, &value - high).to_f64();
+        Self { value, high, low }
+    }
+
+    /// The f64 nearest to the root times `x` 2^octave, unless that is too close to
+    /// call. In units of the product the root's two parts lack 2^-105, the parts of
+    /// the product below it 2^-104: where 2^-100 either way changes nothing, the
+    /// sum is rounded as the number itself would be.
+    fn times(&self, x: f64, octave: i32) -> Option<f64> {
+        let product = self.high * x;
+        let below = self.high.mul_add(x, -product) + self.low * x;
+        let slack = product.abs() * 2f64.powi(-100);
+        let nearest = product + below;
+        let sure = nearest == product + (below + slack) && nearest == product + (below - slack);
+        // Far from where f64 loses bits.
+        let plain = |x: f64| (1e-150..1e150).contains(&x.abs());
+        let value = nearest * 2f64.powi(octave);
+        (sure && octave.abs() < 400 && plain(x) && plain(value)).then_some(value)
+    }
+}
+
+/// All roots of an octave: searches ask for thousands of values. Kept for the
+/// grids that there are.
+fn roots(per_octave: u32) -> Option<&'static [Root]> {
+    static KNOWN: [(u32, OnceLock<Vec<Root>>); 4] = [
+        (4, OnceLock::new()),
+        (8, OnceLock::new()),
+        (16, OnceLock::new()),
+        (64, OnceLock::new()),
+    ];
+    let (n, roots) = KNOWN.iter().find(|(n, _)| *n == per_octave)?;
+    let all = || (0..*n as i32).map(|step| Root::new(step, *n)).collect();
+    Some(roots.get_or_init(all))
 }
 
 /// tau = 2^-t, t >= 1, weight 1/(t(t+1)).
@@ -193,5 +261,29 @@ impl Point {
     /// The coordinate of that name.
     pub fn get(&self, name: &str) -> Option<&Coordinate> {
         self.0.iter().find(|c| c.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table changes no value.
+    #[test]
+    fn values_are_powers_rounded_once() {
+        for per_octave in [4, 5, 8, 16, 64] {
+            for reference in [1.0, 1.0 / 256.0, 13.99999, 2e-5] {
+                let grid = Scale {
+                    reference,
+                    per_octave,
+                };
+                for t in (-REACH..=REACH).step_by(7) {
+                    let exponent = Float::with_val(300, t) / per_octave;
+                    let power = Float::with_val(300, Float::with_val(300, 2).pow(&exponent));
+                    let nearest = (power * reference).to_f64_round(Round::Nearest);
+                    assert_eq!(grid.value(t), nearest, "{reference} 2^({t}/{per_octave})");
+                }
+            }
+        }
     }
 }

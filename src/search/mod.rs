@@ -71,11 +71,40 @@ mod names {
     }
 }
 
+/// Parameters of the sparsity-aware bounds that are said beforehand and not searched;
+/// they stay points of the grid, and are paid for like any other.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Fixed {
+    /// The fraction of the units of each hidden layer that are to be inactive.
+    pub sparsity: Option<f64>,
+    /// The relative sensitivity of every layer in Theorems 11 and 13, to the nearest
+    /// point of its grid.
+    pub epsilon: Option<f64>,
+}
+
+impl Fixed {
+    /// s_1..s_K for these widths of the hidden layers, if it is fixed: one unit at
+    /// least stays active.
+    fn levels(&self, widths: &[usize]) -> Option<Vec<usize>> {
+        let level = |d: &usize, f: f64| ((*d as f64 * f) as usize).min(d.saturating_sub(1));
+        let fraction = self.sparsity?;
+        Some(widths.iter().map(|d| level(d, fraction)).collect())
+    }
+}
+
 /// Finds good parameters for a bound and certifies its inputs.
 ///
 /// # Errors
 /// If the bound does not apply to this problem; the condition says why.
 pub fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+    search_with(bound, problem, &Fixed::default())
+}
+
+/// The same with some parameters fixed.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_with(bound: &'static Bound, problem: &Problem<'_>, fixed: &Fixed) -> Result<Found> {
     // With one output there is no other class for the margin to be taken from.
     let classes = problem.model.dims.last().copied().unwrap_or(0);
     if classes < 2 {
@@ -83,9 +112,12 @@ pub fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
     }
     match bound.id {
         "muthukumar-sulam-2023/theorem-13" | "muthukumar-sulam-2023/theorem-11" => {
-            theorem_13::search(bound, problem)
+            theorem_13::search(bound, problem, fixed)
         }
-        "muthukumar-sulam-2023/single-shot" => single_shot::search(bound, problem),
+        "muthukumar-sulam-2023/single-shot" => {
+            let widths = &problem.model.dims[1..=problem.hidden()];
+            single_shot::search_at(bound, problem, fixed.levels(widths).as_deref())
+        }
         "pac-bayes/kl" | "pac-bayes/mcallester" | "pac-bayes/catoni" => {
             gibbs::search(bound, problem)
         }

@@ -4,7 +4,7 @@
 //! up to the next point of their grids, since they depend on the network.
 
 use super::derivation::Tape;
-use super::descend::{descend, directions};
+use super::descend::{descend, directions, remembered};
 use super::grid::{Failure, Point, Scale};
 use super::{Found, Problem, names};
 use crate::bound::single_shot::{Parameters, thresholds};
@@ -52,11 +52,7 @@ struct Searcher<'a> {
     fixed: Option<Vec<i32>>,
 }
 
-pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
-    search_at(bound, problem, None)
-}
-
-/// The search with the sparsity levels as they are given.
+/// The search; with the sparsity levels as they are given, if they are.
 ///
 /// # Errors
 /// As [`super::search`].
@@ -117,7 +113,7 @@ impl Searcher<'_> {
         let n = 2 + (k + 1) + if self.fixed.is_some() { 0 } else { k };
         let with_s = |c: &[i32]| [c, self.fixed.as_deref().unwrap_or(&[])].concat();
         let directions = directions(n, std::slice::from_ref(&(2..k + 3)));
-        let objective = |c: &[i32]| self.objective(&with_s(c));
+        let objective = remembered(|c: &[i32]| self.objective(&with_s(c)));
         let mut best: Option<(Vec<i32>, f64)> = None;
         // Starts spread over the noise level; the rest is found by descent.
         for sigma in [-24, -12, 0, 8] {
@@ -125,7 +121,7 @@ impl Searcher<'_> {
             start[0] = zeta;
             start[1] = 11;
             start[2..k + 3].fill(sigma);
-            let found = descend(&start, 8, &directions, objective);
+            let found = descend(&start, 8, &directions, &objective);
             if best.as_ref().is_none_or(|b| found.1 < b.1) {
                 best = Some(found);
             }
@@ -313,10 +309,7 @@ impl Candidate {
             .chain([&self.difference])
             .map(|(_, t)| *t);
         let ln = |x: Rational| x.to_f64().ln();
-        scales
-            .chain(covers)
-            .map(|t| ln(Scale::inverse_weight(t)))
-            .sum::<f64>()
+        scales.chain(covers).map(Scale::cost).sum::<f64>()
             + ln(Failure::inverse_weight(self.tau))
             + self
                 .s

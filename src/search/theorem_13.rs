@@ -9,10 +9,10 @@
 //! changing a decision, so xi is free and only nu/xi is covered on a grid.
 
 use super::derivation::Tape;
-use super::descend::{descend, directions};
+use super::descend::{descend, directions, remembered};
 use super::grid::{Point, REACH, Scale, Sparsity};
 use super::single_shot::cover;
-use super::{Found, Problem, names};
+use super::{Fixed, Found, Problem, names};
 use crate::bound::theorem_13::{
     Budget, event_probability, gaussian_kl, sigma_hidden, sigma_output, thresholds,
 };
@@ -59,7 +59,7 @@ struct Covered {
     covers: Option<String>,
 }
 
-pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Found> {
+pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>, fixed: &Fixed) -> Result<Found> {
     let printed = bound.form == Form::AsPrinted;
     let zeta_0 = if printed {
         problem.trace.largest_norm(problem.prec)
@@ -82,7 +82,7 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
             .map(Enclosure::mid_f64)
             .collect(),
     };
-    let c = searcher.best();
+    let c = searcher.best(fixed);
     searcher.certify(&c)
 }
 
@@ -90,15 +90,27 @@ impl Searcher<'_> {
     /// Coordinates: eps_1..eps_{K+1}, s_1..s_K, and for each hidden layer how
     /// far above its least value nu_k is put: a larger nu_k allows a larger
     /// sigma_k at the price of a larger margin threshold.
-    fn best(&self) -> Vec<i32> {
+    fn best(&self, fixed: &Fixed) -> Vec<i32> {
         let k = self.problem.hidden();
         let n = 3 * k + 1;
-        let directions = directions(n, &[0..k + 1, 0..k]);
+        let mut directions = directions(n, &[0..k + 1, 0..k]);
+        let s = fixed.levels(&self.problem.model.dims[1..=k]);
+        let eps = fixed.epsilon.map(|e| EPSILON.nearest(e).min(0));
+        // What is fixed is not moved.
+        directions.retain(|d| {
+            let moves = |range: std::ops::Range<usize>| d[range].iter().any(|x| *x != 0);
+            !(eps.is_some() && moves(0..k + 1) || s.is_some() && moves(k + 1..2 * k + 1))
+        });
+        let objective = remembered(|c: &[i32]| self.objective(c));
         let mut best: Option<(Vec<i32>, f64)> = None;
-        for eps in [-48, -32, -16, 0] {
+        let starts = eps.map_or_else(|| vec![-48, -32, -16, 0], |t| vec![t]);
+        for eps in starts {
             let mut start = vec![0; n];
             start[..=k].fill(eps);
-            let found = descend(&start, 8, &directions, |c| self.objective(c));
+            for (start, s) in start[k + 1..].iter_mut().zip(s.iter().flatten()) {
+                *start = *s as i32;
+            }
+            let found = descend(&start, 8, &directions, &objective);
             if best.as_ref().is_none_or(|b| found.1 < b.1) {
                 best = Some(found);
             }
@@ -221,18 +233,11 @@ impl Searcher<'_> {
             };
             let sigma = self.sigma(&eps, &norms.xi, &nu, &s, &m);
             let ln = |x: rug::Rational| x.to_f64().ln();
-            let paid = c[..=k]
-                .iter()
-                .map(|&t| ln(Scale::inverse_weight(t)))
-                .sum::<f64>()
+            let paid = c[..=k].iter().map(|&t| Scale::cost(t)).sum::<f64>()
                 + s.iter()
                     .map(|&s| ln(Sparsity::inverse_weight(s)))
                     .sum::<f64>()
-                + norms
-                    .covered
-                    .iter()
-                    .map(|c| ln(Scale::inverse_weight(c.t)))
-                    .sum::<f64>();
+                + norms.covered.iter().map(|c| Scale::cost(c.t)).sum::<f64>();
             let kl = self
                 .distance_squared
                 .iter()

@@ -44,7 +44,7 @@ struct Head {
     shard: Shard,
 }
 
-const SCHEMA: &str = "gapcert-simulation/1";
+const SCHEMA: &str = "gapcert-simulation/2";
 
 /// The line of a replicate. Enclosures are outward decimals of 17 digits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,6 +56,7 @@ struct Line {
     m: usize,
     risk: [String; 2],
     empirical: [String; 2],
+    rademacher: [String; 2],
     bounds: Vec<Entry>,
 }
 
@@ -284,7 +285,8 @@ impl Head {
 }
 
 impl Outcome {
-    fn name(self) -> &'static str {
+    /// As logs spell it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Holds => "holds",
             Self::Violated => "violated",
@@ -306,7 +308,8 @@ impl Outcome {
     }
 }
 
-fn text(x: &Enclosure) -> [String; 2] {
+/// Outward decimals, as logs hold them.
+pub(crate) fn text(x: &Enclosure) -> [String; 2] {
     let (lo, hi) = x.to_decimal(DIGITS);
     [lo, hi]
 }
@@ -334,6 +337,7 @@ impl Line {
             m: r.m,
             risk: text(&r.risk),
             empirical: text(&r.empirical),
+            rademacher: text(&r.rademacher),
             bounds: r.bounds.iter().map(entry).collect(),
         }
     }
@@ -360,6 +364,7 @@ impl Line {
             m: self.m,
             risk: enclosure(&self.risk)?,
             empirical: enclosure(&self.empirical)?,
+            rademacher: enclosure(&self.rademacher)?,
             bounds: bounds.collect::<Option<_>>()?,
         })
     }

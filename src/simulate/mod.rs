@@ -9,10 +9,15 @@ mod run;
 mod spec;
 mod summary;
 
+pub(crate) use log::text;
 pub use log::{Log, Shard, read_logs};
-pub use replicate::{Compared, Outcome, Replicate, replicate};
+pub use replicate::{
+    Compared, Outcome, Prepared, Replicate, World, compare, compare_value, prepare, replicate,
+    seed_of,
+};
 pub use run::{Plan, run};
 pub use spec::{Setting, Spec};
 pub use summary::{
-    BoundSummary, Collector, Distribution, SettingSummary, Summary, Verdict, binomial_tail,
+    BoundSummary, Collector, Distribution, SIGNIFICANCE, SettingSummary, Summary, Verdict,
+    binomial_tail,
 };

@@ -5,11 +5,12 @@ use crate::bound::{Bound, Confidence, Target};
 use crate::certify::{Certified, Loaded, Settings, Silent, certify_loaded};
 use crate::error::Result;
 use crate::learner::Fitted;
-use crate::measure::{MarginBelow, Margins, Query, Trace};
+use crate::measure::{MarginBelow, Margins, Query, Trace, rademacher};
 use crate::population::Population;
 use crate::real::{Enclosure, Real};
 use crate::train::Stream;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What a bound's value and the exact quantity say of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Replicate {
     pub risk: Enclosure,
     /// The fraction of the sample with margin <= 0.
     pub empirical: Enclosure,
+    /// Of linear functions of norm at most 1 on the sample.
+    pub rademacher: Enclosure,
     pub bounds: Vec<Compared>,
 }
 
@@ -57,9 +60,8 @@ pub struct Replicate {
 pub struct World<'a> {
     pub setting: &'a Setting,
     pub population: &'a Population,
-    /// A bound on ||x|| that holds almost surely, if there is one.
-    pub input_norm: Option<Enclosure>,
     pub folder: &'a Path,
+    input_norm: OnceLock<Option<Enclosure>>,
 }
 
 impl<'a> World<'a> {
@@ -67,9 +69,15 @@ impl<'a> World<'a> {
         Self {
             setting,
             population,
-            input_norm: population.largest_norm(Enclosure::DEFAULT_PRECISION),
             folder,
+            input_norm: OnceLock::new(),
         }
+    }
+
+    /// A bound on ||x|| that holds almost surely, if there is one.
+    pub fn input_norm(&self) -> Option<Enclosure> {
+        let norm = || self.population.largest_norm(Enclosure::DEFAULT_PRECISION);
+        self.input_norm.get_or_init(norm).clone()
     }
 }
 
@@ -82,6 +90,51 @@ pub fn seed_of(seed: u64, setting: usize, index: usize) -> u64 {
         x ^ (x >> 31)
     };
     mix(mix(mix(seed) ^ setting as u64) ^ index as u64)
+}
+
+/// A network learned from a sample, and its exact risk.
+pub struct Prepared {
+    pub loaded: Loaded,
+    pub risk: Enclosure,
+}
+
+/// Draws and learns; `own` is the replicate's seed.
+///
+/// # Errors
+/// The setting's: a learner that cannot run on this population.
+pub fn prepare(world: &World<'_>, own: u64) -> Result<Prepared> {
+    let loaded = learn(world, own)?;
+    let risk = world
+        .population
+        .risk(&loaded.model, Enclosure::DEFAULT_PRECISION)?;
+    Ok(Prepared { loaded, risk })
+}
+
+/// Draws and learns, without the risk.
+fn learn(world: &World<'_>, own: u64) -> Result<Loaded> {
+    let (setting, population) = (world.setting, world.population);
+    let drawn = population.draw(setting.m, own, Stream::Sample)?;
+    let Fitted {
+        model,
+        prior,
+        sample,
+    } = setting.learner.fit(drawn, population, own, world.folder)?;
+    let test = population.draw(setting.test, own, Stream::TestSample)?;
+    Ok(Loaded {
+        model,
+        prior,
+        sample,
+        test: Some(test),
+        sources: Vec::new(),
+    })
+}
+
+/// The passage of a finite population through a multilayer perceptron.
+fn passage<'a>(loaded: &'a Loaded, population: &'a Population) -> Result<Option<Trace<'a>>> {
+    match (population, &loaded.model.mlp) {
+        (Population::Finite(all), Some(mlp)) => Trace::without_activations(mlp, all).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Draws, learns, certifies and compares.
@@ -98,28 +151,26 @@ pub fn replicate(
     let prec = Enclosure::DEFAULT_PRECISION;
     let own = seed_of(seed, setting, index);
     let population = world.population;
-    let drawn = population.draw(world.setting.m, own, Stream::Sample)?;
-    let Fitted {
-        model,
-        prior,
-        sample,
-    } = world
-        .setting
-        .learner
-        .fit(drawn, population, own, world.folder)?;
-    let test = population.draw(world.setting.test, own, Stream::TestSample)?;
-    let risk = population.risk(&model, prec)?;
-    let loaded = Loaded {
-        model,
-        prior,
-        sample,
-        test: Some(test),
-        sources: Vec::new(),
+    let loaded = learn(world, own)?;
+    // One passage for the risk and for what the Gibbs risk is compared with.
+    let gibbs = bounds.iter().any(|b| b.target() == Target::GibbsRisk);
+    let whole = match gibbs {
+        true => passage(&loaded, population)?,
+        false => None,
+    };
+    let risk = match &whole {
+        Some(trace) => {
+            let errors = Margins::of_trace(&loaded.model.graph, trace).errors();
+            errors.fraction(prec, trace.len())
+        }
+        None => population.risk(&loaded.model, prec)?,
     };
     let settings = Settings {
         bounds: bounds.to_vec(),
         insist: false,
-        input_norm: world.input_norm.clone(),
+        baselines: false,
+        fixed: world.setting.fixed,
+        input_norm: world.input_norm(),
         ..Settings::new(delta.clone(), prec)
     };
     let report = certify_loaded(&loaded, &settings, &Silent)?;
@@ -127,7 +178,13 @@ pub fn replicate(
     for &bound in bounds {
         let is = |c: &&Certified| std::ptr::eq(c.found.bound, bound);
         compared.push(match report.results.iter().find(is) {
-            Some(result) => compare(result, &loaded, population, &risk)?,
+            Some(result) => {
+                let exact = match (bound.target(), &whole) {
+                    (Target::GibbsRisk, Some(trace)) => gibbs_risk(result, trace),
+                    _ => exact(bound, result, (&loaded, population), &risk)?,
+                };
+                judge(result.terms.value.clone(), exact, bound, &loaded)?
+            }
             None => Compared {
                 bound,
                 value: Enclosure::undefined(prec),
@@ -144,24 +201,63 @@ pub fn replicate(
         m: loaded.sample.len(),
         risk,
         empirical,
+        rademacher: rademacher(&loaded.sample, prec),
         bounds: compared,
     })
 }
 
-fn compare(
+/// A certified bound against what it claims to be above.
+///
+/// # Errors
+/// Those of measuring the population.
+pub fn compare(
+    result: &Certified,
+    loaded: &Loaded,
+    population: &Population,
+    risk: &Enclosure,
+) -> Result<Compared> {
+    compare_value(result.terms.value.clone(), result, loaded, population, risk)
+}
+
+/// The same for a value that somebody else gives for that bound.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_value(
+    value: Enclosure,
     result: &Certified,
     loaded: &Loaded,
     population: &Population,
     risk: &Enclosure,
 ) -> Result<Compared> {
     let bound = result.found.bound;
-    let exact = match bound.target() {
+    let exact = exact(bound, result, (loaded, population), risk)?;
+    judge(value, exact, bound, loaded)
+}
+
+/// What a bound claims to be above, if it is known.
+fn exact(
+    bound: &Bound,
+    result: &Certified,
+    (loaded, population): (&Loaded, &Population),
+    risk: &Enclosure,
+) -> Result<Option<Enclosure>> {
+    Ok(match bound.target() {
         Target::Risk => Some(risk.clone()),
         Target::StrictRisk => Some(strict_risk(loaded, population, risk)?),
-        Target::GibbsRisk => gibbs_risk(result, loaded, population)?,
+        Target::GibbsRisk => {
+            passage(loaded, population)?.and_then(|trace| gibbs_risk(result, &trace))
+        }
         Target::ExpectedRisk | Target::Nothing => None,
-    };
-    let value = result.terms.value.clone();
+    })
+}
+
+fn judge(
+    value: Enclosure,
+    exact: Option<Enclosure>,
+    bound: &'static Bound,
+    loaded: &Loaded,
+) -> Result<Compared> {
     let claimed = match bound.claimed_margin() {
         None => true,
         Some(margin) => {
@@ -201,15 +297,8 @@ fn strict_risk(loaded: &Loaded, population: &Population, risk: &Enclosure) -> Re
 
 /// The risk of N(W, sigma^2) between what the stability argument of Theorem M
 /// says: the noise changes a decision of margin beyond the threshold with
-/// probability at most tau. `None` where the population is not finite.
-fn gibbs_risk(
-    result: &Certified,
-    loaded: &Loaded,
-    population: &Population,
-) -> Result<Option<Enclosure>> {
-    let (Population::Finite(all), Some(mlp)) = (population, &loaded.model.mlp) else {
-        return Ok(None);
-    };
+/// probability at most tau. `None` if the bound was not found by that argument.
+fn gibbs_risk(result: &Certified, trace: &Trace<'_>) -> Option<Enclosure> {
     let derived = |name: &str| {
         let found = result.found.parameters.iter().find(|(n, _)| n == name);
         found.map(|(_, x)| x.clone())
@@ -219,16 +308,15 @@ fn gibbs_risk(
         derived("tau"),
         derived("margin_threshold"),
     ) else {
-        return Ok(None);
+        return None;
     };
-    let trace = Trace::new(mlp, all, &|_| {})?;
     let count = |threshold: Option<Enclosure>| {
         let query = Query {
             norm: Some(zeta.clone()),
             margin: threshold.map(MarginBelow::or_equal),
             activation: Vec::new(),
         };
-        trace.count(&query).fraction(zeta.prec(), all.len())
+        trace.count(&query).fraction(zeta.prec(), trace.len())
     };
     let one = zeta.int(1);
     let far = count(Some(-threshold.clone()));
@@ -237,5 +325,5 @@ fn gibbs_risk(
     // Points beyond zeta_0 may be anything.
     let least = (far - &beyond).max(&one.int(0)) * (one.clone() - &tau);
     let most = near.clone() + (one - near) * &tau;
-    Ok(Some(least.hull(&most)))
+    Some(least.hull(&most))
 }

@@ -6,6 +6,7 @@ use crate::input::InputFile;
 use crate::learner;
 use crate::population;
 use crate::real::Enclosure;
+use crate::search::Fixed;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,8 @@ pub struct Setting {
     pub test: usize,
     pub population: population::Spec,
     pub learner: learner::Spec,
+    /// What the sparsity-aware bounds do not search.
+    pub fixed: Fixed,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +54,9 @@ struct File {
     bounds: Vec<String>,
     m: OneOrMore,
     test: Option<usize>,
+    /// Fixed for the sparsity-aware bounds, which search them otherwise.
+    sparsity: Option<f64>,
+    epsilon: Option<f64>,
     population: toml::Table,
     learner: toml::Table,
     /// What `setting` varies.
@@ -67,6 +73,8 @@ struct Override {
     label: Option<String>,
     x: f64,
     m: Option<usize>,
+    sparsity: Option<f64>,
+    epsilon: Option<f64>,
     population: Option<toml::Table>,
     learner: Option<toml::Table>,
 }
@@ -92,9 +100,18 @@ impl Spec {
     /// # Errors
     /// Input: names the field, what was expected and what was found.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::read_with_data(path, None)
+    }
+
+    /// The same with another path for the data set that is its population: a spec
+    /// need not know where a machine keeps it.
+    ///
+    /// # Errors
+    /// As [`Spec::read`]; a path for a spec whose population is no data set.
+    pub fn read_with_data(path: &Path, data: Option<&Path>) -> Result<Self> {
         let file = InputFile::read(path)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse(&file, folder)
+        Self::build(&file, folder, data)
     }
 
     /// The same from a file's content.
@@ -102,14 +119,26 @@ impl Spec {
     /// # Errors
     /// As [`Spec::read`].
     pub fn parse(file: &InputFile, folder: PathBuf) -> Result<Self> {
+        Self::build(file, folder, None)
+    }
+
+    fn build(file: &InputFile, folder: PathBuf, data: Option<&Path>) -> Result<Self> {
         let path = &file.path;
         let refuse = |item: &str, expected: &str, found: String| {
             Error::input(path, item, expected, found, "")
         };
         let text = std::str::from_utf8(&file.bytes)
             .map_err(|e| refuse("", "UTF-8 text", e.to_string()))?;
-        let f: File =
+        let mut f: File =
             toml::from_str(text).map_err(|e| refuse("", "a simulation", e.message().to_owned()))?;
+        if let Some(data) = data {
+            let absolute = std::path::absolute(data)
+                .map_err(|e| refuse("population.path", "a path", e.to_string()))?;
+            if !f.read_from(&absolute.to_string_lossy()) {
+                let found = "another kind".to_owned();
+                return Err(refuse("population", "kind = \"data\", for --data", found));
+            }
+        }
         let delta = Confidence::parse(&f.delta, Enclosure::DEFAULT_PRECISION)
             .ok_or_else(|| refuse("delta", "a number in (0, 1)", f.delta.clone()))?;
         let bounds: Vec<_> = f
@@ -142,6 +171,7 @@ impl Spec {
                 test: f.test.unwrap_or(m),
                 population: population::Spec::from_table(f.population.clone(), path)?,
                 learner: learner::Spec::from_table(f.learner.clone(), path)?,
+                fixed: fixed(f.sparsity, f.epsilon),
             })
         };
         let mut settings: Vec<Setting> = sizes.iter().map(|m| base(*m)).collect::<Result<_>>()?;
@@ -159,6 +189,14 @@ impl Spec {
             let found = format!("{} and {}", s.m, s.test);
             let expected = format!("m >= 2 and test >= 1, at most {MOST_ROWS} each");
             return Err(refuse("m", &expected, found));
+        }
+        let usable = |f: &Fixed| {
+            f.sparsity.is_none_or(|s| (0.0..1.0).contains(&s))
+                && f.epsilon.is_none_or(|e| e > 0.0 && e <= 1.0)
+        };
+        if let Some(s) = settings.iter().find(|s| !usable(&s.fixed)) {
+            let expected = "sparsity in [0, 1) and epsilon in (0, 1]";
+            return Err(refuse("sparsity", expected, format!("{:?}", s.fixed)));
         }
         let total = settings.len().checked_mul(f.replicates);
         if total.is_none_or(|n| n > MOST_REPLICATES) {
@@ -188,6 +226,26 @@ impl Spec {
     }
 }
 
+impl File {
+    /// Puts another path into every population that is a data set; whether there
+    /// is one.
+    fn read_from(&mut self, path: &str) -> bool {
+        let settings = self.setting.iter_mut();
+        let changed = settings.filter_map(|s| s.population.as_mut());
+        let all = [&mut self.population].into_iter().chain(changed);
+        let mut any = false;
+        for table in all {
+            // A change of a base that is a data set may say no kind.
+            let of_data = table.get("kind").and_then(|k| k.as_str()) == Some("data");
+            if of_data || table.contains_key("path") {
+                table.insert("path".into(), path.into());
+                any = true;
+            }
+        }
+        any
+    }
+}
+
 impl Override {
     fn apply(&self, base: &Setting, file: &File, path: &Path) -> Result<Setting> {
         let mut setting = base.clone();
@@ -200,6 +258,10 @@ impl Override {
             setting.m = m;
             setting.test = file.test.unwrap_or(m);
         }
+        setting.fixed = fixed(
+            self.sparsity.or(base.fixed.sparsity),
+            self.epsilon.or(base.fixed.epsilon),
+        );
         if let Some(changes) = &self.population {
             let table = merged(&file.population, changes);
             setting.population = population::Spec::from_table(table, path)?;
@@ -210,6 +272,10 @@ impl Override {
         }
         Ok(setting)
     }
+}
+
+fn fixed(sparsity: Option<f64>, epsilon: Option<f64>) -> Fixed {
+    Fixed { sparsity, epsilon }
 }
 
 /// The table with these entries replaced; of another kind, the entries alone.

@@ -3,6 +3,7 @@
 use super::{Outcome, Replicate, Spec};
 use crate::bound::Bound;
 use crate::real::{Enclosure, Real};
+use rug::float::Round;
 
 /// What the violations say of the claim that the bound fails with probability at
 /// most delta.
@@ -53,6 +54,9 @@ pub struct SettingSummary {
     pub risk: Distribution,
     /// Of the risk minus the fraction of errors on the sample.
     pub gap: Distribution,
+    /// Of the ends of the Rademacher complexity of linear functions of norm at most 1
+    /// on the sample.
+    pub rademacher: [Distribution; 2],
     pub bounds: Vec<BoundSummary>,
 }
 
@@ -180,6 +184,7 @@ impl<'a> Collector<'a> {
             replicates: 0,
             risk: Distribution::default(),
             gap: Distribution::default(),
+            rademacher: Default::default(),
             bounds: spec.bounds.iter().map(bound).collect(),
         });
         Self {
@@ -194,6 +199,9 @@ impl<'a> Collector<'a> {
         let risk = r.risk.mid_f64();
         s.risk.add(risk);
         s.gap.add(risk - r.empirical.mid_f64());
+        // Outward.
+        s.rademacher[0].add(r.rademacher.lo().to_f64_round(Round::Down));
+        s.rademacher[1].add(r.rademacher.hi().to_f64_round(Round::Up));
         for (b, c) in s.bounds.iter_mut().zip(&r.bounds) {
             let [sure, possible] = match c.outcome {
                 Outcome::Holds => [0, 0],

@@ -1,7 +1,7 @@
 //! Loss and gradient by backpropagation.
 
 use super::Loss;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, Zip};
 
 /// The loss on a batch and its gradient by layer.
 #[derive(Clone, Debug)]
@@ -39,20 +39,15 @@ pub fn gradient(
     let mut gradients = vec![Array2::zeros((0, 0)); weights.len()];
     for k in (0..weights.len()).rev() {
         let mut g = back.t().dot(&inputs[k]);
-        let distance = match prior {
-            Some(prior) => &weights[k] - &prior[k],
-            None => weights[k].clone(),
-        };
-        value += share * distance.iter().map(|d| d * d).sum::<f64>();
-        g.scaled_add(2.0 * share, &distance);
+        if share != 0.0 {
+            value += share * pull(&mut g, &weights[k], prior.map(|p| &p[k]), 2.0 * share);
+        }
         gradients[k] = g;
         if k > 0 {
             let mut next = back.dot(&weights[k]);
-            next.zip_mut_with(&inputs[k], |b, &a| {
-                if a <= 0.0 {
-                    *b = 0.0;
-                }
-            });
+            // A choice of two values and no branch: which units are active is not
+            // to be predicted.
+            next.zip_mut_with(&inputs[k], |b, &a| *b = if a <= 0.0 { 0.0 } else { *b });
             back = next;
         }
     }
@@ -60,6 +55,21 @@ pub fn gradient(
         loss: value,
         weights: gradients,
     }
+}
+
+/// Adds `factor` (W - V) to `g` and returns ||W - V||_F^2: one passage through
+/// the memory of a wide layer.
+fn pull(g: &mut Array2<f64>, w: &Array2<f64>, v: Option<&Array2<f64>>, factor: f64) -> f64 {
+    let mut squares = 0.0;
+    let mut one = |g: &mut f64, distance: f64| {
+        squares += distance * distance;
+        *g += factor * distance;
+    };
+    match v {
+        Some(v) => Zip::from(g).and(w).and(v).for_each(|g, w, v| one(g, w - v)),
+        None => Zip::from(g).and(w).for_each(|g, w| one(g, *w)),
+    }
+    squares
 }
 
 /// Mean loss of `outputs` (n, C) and its derivative by each of them.

@@ -9,7 +9,7 @@ mod gradient;
 pub use gradient::{Gradient, gradient};
 
 use crate::data::Sample;
-use ndarray::Array2;
+use ndarray::{Array2, Zip};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -126,9 +126,13 @@ pub fn train_with(
         let y: Vec<u16> = rows.iter().map(|&i| sample.labels()[i]).collect();
         let g = gradient(&weights, prior, x.view(), &y, variant.loss, config.penalty);
         for ((w, v), g) in weights.iter_mut().zip(&mut velocity).zip(&g.weights) {
-            *v *= variant.momentum;
-            *v += g;
-            w.scaled_add(-config.rate, v);
+            Zip::from(w)
+                .and(v)
+                .and(g)
+                .for_each(|w: &mut f64, v: &mut f64, g: &f64| {
+                    *v = *v * variant.momentum + g;
+                    *w -= config.rate * *v;
+                });
         }
         on_step(step + 1);
     }

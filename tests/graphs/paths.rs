@@ -475,8 +475,8 @@ fn the_operator_energy_adds_norms_of_patches() {
         );
         let bytes = case % 4 < 2;
         let data = sample(&mut numbers, graph.input(), graph.classes(), 30, bytes);
-        let found = NetworkPaths::new(&graph, 128).on(&graph, &data, 128);
-        let energy = found.operator_energy.unwrap();
+        let network = NetworkPaths::new(&graph, 128);
+        let energy = network.operator_energy(&graph, &data, 128).unwrap();
         let Op::Conv(first) = &graph.nodes()[1].op else {
             panic!()
         };

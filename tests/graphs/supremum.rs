@@ -192,11 +192,8 @@ fn the_complexity_term_is_above_the_supremum() {
             "case {case}: {twice} above {path_energy}"
         );
         largest = largest.max(twice / path_energy);
-        if let Some(energy) = &paths.operator_energy {
-            let chevet = term(
-                "galanti-2023/chevet",
-                class.with("operator_energy", energy.clone()),
-            );
+        if let Some(energy) = network.operator_energy(&g, &data, PREC) {
+            let chevet = term("galanti-2023/chevet", class.with("operator_energy", energy));
             assert!(twice <= chevet, "case {case}: {twice} above {chevet}");
         }
     }

@@ -1,6 +1,7 @@
 //! The binary: runs that are cut, sharded, merged and refused.
 
 use crate::common::run::gapcert;
+use crate::common::schema::validate;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
@@ -256,5 +257,97 @@ fn kinds_are_listed_with_examples_that_run() {
         .chain(listed["learners"].as_array().unwrap())
     {
         assert!(words.contains(entry["kind"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn the_summary_is_what_its_schema_says() {
+    let f = folder();
+    let schema = gapcert(f.path(), &["schema", "simulate"]).ended(0).json();
+    let args = ["simulate", "spec.toml", "-o", "run", "--json"];
+    let printed = gapcert(f.path(), &args).ended(0).json();
+    validate(&schema, &printed).unwrap();
+    assert_eq!(printed, summary(f.path(), "run"));
+    // A row for each setting and bound, as wide as the head.
+    let table = std::fs::read_to_string(f.path().join("run/summary.csv")).unwrap();
+    let widths: Vec<usize> = table.lines().map(|l| l.split(',').count()).collect();
+    assert_eq!(widths, vec![widths[0]; 7]);
+    // Both ends of the complexity, in order, and below sqrt(mean ||x||^2 / m).
+    let ends = &printed["settings"][0]["rademacher"];
+    let mean = |end: &str| ends[end]["mean"].as_f64().unwrap();
+    assert!(0.0 < mean("at_least") && mean("at_least") < mean("at_most"));
+    assert!(mean("at_most") < 1.0);
+}
+
+/// A spec need not know where the data set is.
+#[test]
+fn data_may_lie_elsewhere() {
+    let f = folder();
+    std::fs::create_dir(f.path().join("there")).unwrap();
+    let rows: String = (0..40)
+        .map(|i| format!("{},{},{}\n", i % 2, i % 7, i % 5))
+        .collect();
+    std::fs::write(
+        f.path().join("there/rows.csv"),
+        format!("label,a,b\n{rows}"),
+    )
+    .unwrap();
+    let population = "kind = \"data\"\npath = \"nowhere.csv\"\n";
+    let start = SPEC.find("kind = \"clusters\"").unwrap();
+    let end = SPEC.find("[learner]").unwrap();
+    let text = format!("{}{population}{}", &SPEC[..start], &SPEC[end..]);
+    std::fs::write(f.path().join("data.toml"), text).unwrap();
+    let run = |more: &[&str]| {
+        let args = [&["simulate", "data.toml", "-o", "data"][..], more].concat();
+        gapcert(f.path(), &args)
+    };
+    run(&[]).refused(&["nowhere.csv"]);
+    run(&["--data", "there/rows.csv"]).ended(0);
+    gapcert(
+        f.path(),
+        &["simulate", "spec.toml", "--data", "there/rows.csv"],
+    )
+    .refused(&["population", "--data", "another kind"]);
+}
+
+/// A fixed level is the one that is certified.
+#[test]
+fn sparsity_and_epsilon_can_be_varied() {
+    let f = folder();
+    let spec = |what: &str, values: [&str; 2]| {
+        let setting = |v: &str| format!("[[setting]]\nx = {v}\n{what} = {v}\n");
+        let text = SPEC
+            .replace("m = [40, 80]", &format!("m = 80\nvary = \"{what}\""))
+            .replace("replicates = 24", "replicates = 2")
+            .replace("\"galanti-2023/path-energy\"", BOUNDS);
+        format!("{text}{}{}", setting(values[0]), setting(values[1]))
+    };
+    const BOUNDS: &str =
+        "\"muthukumar-sulam-2023/theorem-13:sound\", \"muthukumar-sulam-2023/single-shot\"";
+    let means = |what: &str, values: [&str; 2]| {
+        std::fs::write(f.path().join("vary.toml"), spec(what, values)).unwrap();
+        gapcert(f.path(), &["simulate", "vary.toml", "-o", what]).ended(0);
+        let s = summary(f.path(), what);
+        let mean = |setting: usize, bound: usize| {
+            let bounds = &s["settings"][setting]["bounds"];
+            bounds[bound]["value"]["mean"].as_f64().unwrap()
+        };
+        [[mean(0, 0), mean(1, 0)], [mean(0, 1), mean(1, 1)]]
+    };
+    let [theorem_13, single_shot] = means("epsilon", ["0.001", "1"]);
+    assert_ne!(theorem_13[0], theorem_13[1]);
+    assert_eq!(single_shot[0], single_shot[1]);
+    let [theorem_13, _] = means("sparsity", ["0", "0.9"]);
+    assert_ne!(theorem_13[0], theorem_13[1]);
+
+    for (what, value) in [
+        ("sparsity", "1"),
+        ("sparsity", "-0.1"),
+        ("epsilon", "0"),
+        ("epsilon", "2"),
+    ] {
+        std::fs::write(f.path().join("bad.toml"), spec(what, ["0.5", value])).unwrap();
+        gapcert(f.path(), &["simulate", "bad.toml", "-o", "bad"])
+            .refused(&["sparsity in [0, 1) and epsilon in (0, 1]"]);
     }
 }

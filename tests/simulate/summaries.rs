@@ -41,6 +41,7 @@ learner = { kind = "ridge" }
             m: 10,
             risk: number(0.5),
             empirical: number(0.0),
+            rademacher: number(0.5),
             bounds: vec![Compared {
                 bound: spec.bounds[0],
                 value: number(0.25),

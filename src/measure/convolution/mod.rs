@@ -11,6 +11,7 @@ mod symbol;
 pub use power::operator_norm_lower;
 pub use symbol::operator_norm_upper;
 
+use crate::linalg::spectral_norm;
 use crate::network::{Conv, Shape, Window};
 use crate::real::{Enclosure, Interval};
 use grouped::Squares;
@@ -46,10 +47,8 @@ impl LayerNorms {
     pub fn new(conv: &Conv, input: Shape, prec: u32) -> Self {
         let squares = Squares::new(conv, None, input, prec);
         let output = squares.output();
-        let lower = operator_norm_lower(conv, input);
-        let upper = operator_norm_upper(conv, input, lower);
         Self {
-            operator: Interval::new(lower.min(upper), upper).unwrap_or(Interval::UNDEFINED),
+            operator: operator_norm(conv, input),
             kernel_frobenius: squares.kernel_frobenius(),
             operator_frobenius: squares.operator_frobenius(),
             kernel_21: squares.kernel_21(),
@@ -61,6 +60,23 @@ impl LayerNorms {
             width: [input.len(), output.len()],
         }
     }
+}
+
+fn operator_norm(conv: &Conv, input: Shape) -> Interval {
+    let outputs = conv.kernel.dim().0;
+    let matrix = conv
+        .kernel
+        .to_shape((outputs, conv.kernel.len() / outputs.max(1)));
+    // A layer that reads all of its input at once is the matrix of its kernel.
+    if let (true, Ok(matrix)) = (
+        conv.window == Window::whole(input) && conv.groups == 1,
+        matrix,
+    ) {
+        return spectral_norm(&matrix.into_owned()).enclosure;
+    }
+    let lower = operator_norm_lower(conv, input);
+    let upper = operator_norm_upper(conv, input, lower);
+    Interval::new(lower.min(upper), upper).unwrap_or(Interval::UNDEFINED)
 }
 
 fn by_tap(conv: &Conv, input: Shape, squares: &Squares) -> Enclosure {

@@ -57,15 +57,20 @@ pub struct SamplePaths {
     /// The largest product of fan-ins along a chain times the leaf's energy;
     /// for chains of linear layers and ReLUs.
     pub max_chain: Option<Enclosure>,
-    /// O^2: the path energy with the first layer's positions as leaves, their
-    /// energies the squared operator norms of their patches; for chains with a
-    /// hidden layer.
-    pub operator_energy: Option<Enclosure>,
 }
 
 impl NetworkPaths {
     /// Measures the weights.
     pub fn new(graph: &Graph, prec: u32) -> Self {
+        Self {
+            block_path_norm: path_norm::block_path_norm(graph, &banks::layers(graph), prec),
+            scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
+            ..Self::without_path_norms(graph, prec)
+        }
+    }
+
+    /// The same for bounds that need no path norms: these are undefined.
+    pub fn without_path_norms(graph: &Graph, prec: u32) -> Self {
         let layers = banks::layers(graph);
         let squares = LayerSquares::new(graph, prec);
         let rho_unscaled = amplitude::rho(graph, &layers, &squares, prec);
@@ -88,8 +93,8 @@ impl NetworkPaths {
             rho_unscaled,
             fan_in: fan_in(graph, &layers),
             leaves: reached(graph, &depths),
-            block_path_norm: path_norm::block_path_norm(graph, &layers, prec),
-            scalar_path_norm: path_norm::scalar_path_norm(graph, prec),
+            block_path_norm: Enclosure::undefined(prec),
+            scalar_path_norm: Enclosure::undefined(prec),
             layers,
         }
     }
@@ -97,32 +102,34 @@ impl NetworkPaths {
     /// Measures a sample, whose dimension is that of the network's input.
     pub fn on(&self, graph: &Graph, sample: &Sample, prec: u32) -> SamplePaths {
         let leaves = LeafEnergies::new(sample, graph.input(), prec);
+        let ends = leaf_ends(&leaves);
         let factor = &leaves.factor;
-        let mut ends = Leaves {
-            positions: leaves.stored.clone(),
-            constant: leaves.constant.clone(),
-            at: None,
-        };
         let path_energy = energy::path_energy(graph, &self.layers, &ends) * factor;
         let max_chain = energy::max_chain(graph, &self.layers, &ends).map(|c| c * factor);
-        let operator_energy = (graph.is_chain() && self.depth >= 2)
-            .then(|| first_layer(graph))
-            .flatten()
-            .map(|first| {
-                let one = sample.scale().clone().recip().to_f64();
-                let conv = graph.conv(first);
-                let norms = patch_norms_squared(sample, conv, graph.input(), one, prec);
-                ends.at = Some((first, norms));
-                energy::path_energy(graph, &self.layers, &ends) * factor
-            });
         SamplePaths {
             input_energy: leaves.total(),
             max_position_energy: leaves.largest(graph.has_bias()),
             max_coordinate_energy: leaves.max_coordinate,
             path_energy,
             max_chain,
-            operator_energy,
         }
+    }
+
+    /// O^2: the path energy with the first layer's positions as leaves, their
+    /// energies the squared operator norms of their patches; for chains with a
+    /// hidden layer.
+    pub fn operator_energy(&self, graph: &Graph, sample: &Sample, prec: u32) -> Option<Enclosure> {
+        let first = (graph.is_chain() && self.depth >= 2)
+            .then(|| first_layer(graph))
+            .flatten()?;
+        let leaves = LeafEnergies::new(sample, graph.input(), prec);
+        let one = sample.scale().clone().recip().to_f64();
+        let norms = patch_norms_squared(sample, graph.conv(first), graph.input(), one, prec);
+        let ends = Leaves {
+            at: Some((first, norms)),
+            ..leaf_ends(&leaves)
+        };
+        Some(energy::path_energy(graph, &self.layers, &ends) * &leaves.factor)
     }
 
     /// The path energy for given leaf energies (and that of the constant).
@@ -138,6 +145,14 @@ impl NetworkPaths {
             at: None,
         };
         energy::path_energy(graph, &self.layers, &ends)
+    }
+}
+
+fn leaf_ends(leaves: &LeafEnergies) -> Leaves {
+    Leaves {
+        positions: leaves.stored.clone(),
+        constant: leaves.constant.clone(),
+        at: None,
     }
 }
 

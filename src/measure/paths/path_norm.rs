@@ -13,7 +13,7 @@
 use super::banks::{Block, Layer, Pooling};
 use crate::measure::forward::{Batch, Prepared, gamma};
 use crate::network::{Conv, Graph, Op, Shape};
-use crate::real::{Enclosure, Real, quotient_down, quotient_up, sum_down, sum_up};
+use crate::real::{Enclosure, Real, SquareSum, quotient_down, quotient_up, sum_down, sum_up};
 use rug::Float;
 use rug::float::Round;
 
@@ -105,9 +105,6 @@ impl TapNorms {
         let (out, inputs, rows, columns) = conv.kernel.dim();
         let zero = Enclosure::integer(prec, 0);
         let exact = |x: f64| Enclosure::exact(prec, x);
-        let squares = |xs: &mut dyn Iterator<Item = Enclosure>| {
-            xs.fold(zero.clone(), |sum, x| sum + x.powi(2))
-        };
         // By class and channel, the class's entry less the mean over classes.
         let centred = |column: &dyn Fn(usize) -> f64| -> Vec<Enclosure> {
             let sum = (0..out).fold(zero.clone(), |sum, o| sum + exact(column(o)));
@@ -119,7 +116,7 @@ impl TapNorms {
             let (r, c) = (t / columns, t % columns);
             if !head {
                 let all = (0..out).flat_map(|o| (0..inputs).map(move |i| (o, i)));
-                return squares(&mut all.map(|(o, i)| exact(conv.kernel[[o, i, r, c]]))).sqrt();
+                return SquareSum::of(prec, all.map(|(o, i)| conv.kernel[[o, i, r, c]])).sqrt();
             }
             let mut by_class = vec![zero.clone(); out];
             for i in 0..inputs {
@@ -138,7 +135,7 @@ impl TapNorms {
             all.iter()
                 .fold(zero.clone(), |sum, b| sum + b.max(&-b.clone()))
         } else {
-            squares(&mut bias.iter().map(|b| exact(*b))).sqrt()
+            SquareSum::of(prec, bias.iter().copied()).sqrt()
         };
         Self { taps, bias }
     }

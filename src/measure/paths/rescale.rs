@@ -11,7 +11,7 @@
 use super::amplitude::Squares;
 use super::head;
 use crate::network::{Conv, Graph, Op};
-use crate::real::{Enclosure, Real};
+use crate::real::{Enclosure, Real, SquareSum};
 use ndarray::{Array1, Array2};
 
 const SWEEPS: usize = 30;
@@ -111,13 +111,12 @@ fn squares(conv: &Conv, incoming: &Array1<f64>, outgoing: &Array1<f64>, prec: u3
     let exact = |x: f64| Enclosure::exact(prec, x);
     let below: Vec<Enclosure> = incoming.iter().map(|s| exact(*s).powi(-2)).collect();
     for (o, row) in conv.kernel.outer_iter().enumerate() {
-        let mut sum = zero.clone();
-        for (i, taps) in row.outer_iter().enumerate() {
-            let squares = taps.iter().fold(zero.clone(), |s, w| s + exact(*w).powi(2));
-            sum = sum + squares * &below[i];
+        let mut sum = SquareSum::new(prec);
+        for (taps, below) in row.outer_iter().zip(&below) {
+            taps.iter().for_each(|w| sum.add_times(*w, below));
         }
         let scale = exact(outgoing[o]).powi(2);
-        kernel = kernel + sum * &scale;
+        kernel = kernel + sum.enclosure() * &scale;
         if let Some(b) = &conv.bias {
             bias = bias + exact(b[o]).powi(2) * scale;
         }

@@ -62,6 +62,19 @@ pub fn is_norm_based(bound: &Bound) -> bool {
     sources.iter().any(|s| bound.id.starts_with(s))
 }
 
+/// Whether a bound asks for a path norm, by block or by weight.
+pub fn needs_path_norms(bound: &Bound) -> bool {
+    bound.id.ends_with("/path-norm")
+}
+
+/// Whether a bound asks for the norms of single layers. The others are told of
+/// the paths through all of them.
+pub fn needs_layer_norms(bound: &Bound) -> bool {
+    let of_paths = ["sound", "path-energy", "chevet", "path-norm"];
+    let of_paths = of_paths.map(|name| format!("galanti-2023/{name}"));
+    is_norm_based(bound) && !needs_path_norms(bound) && !of_paths.iter().any(|id| id == bound.id)
+}
+
 /// Finds a good margin for a bound and certifies its inputs.
 ///
 /// # Errors

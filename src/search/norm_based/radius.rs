@@ -27,7 +27,10 @@ impl Searcher<'_> {
     }
 
     pub(super) fn chevet(&self) -> Result<Found> {
-        let energy = self.problem.sample.operator_energy.clone();
+        let p = self.problem;
+        let energy = p
+            .network
+            .operator_energy(p.graph, p.margins.sample(), p.prec);
         let energy = energy.ok_or_else(|| {
             let condition = "a chain whose first layer is linear with a ReLU";
             Error::domain(condition, "another network")
