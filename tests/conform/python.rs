@@ -22,6 +22,12 @@ pub fn is_here(test: &str) -> bool {
     found
 }
 
+/// Does the work on more threads than cores: they wait for programs.
+pub fn side_by_side<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(5).build();
+    pool.unwrap().install(work)
+}
+
 /// What a file of the folder prints: its list of implementations.
 pub fn lines(file: &str) -> Vec<String> {
     let out = Command::new("python3")

@@ -1,6 +1,6 @@
 //! Right implementations, by other algorithms than ours, conform.
 
-use crate::python::{checks, command, is_here, lines};
+use crate::python::{checks, command, is_here, lines, side_by_side};
 use gapcert::conform::vectors::generate;
 use gapcert::conform::{Answer, Implementation, Process, Subject};
 use rayon::prelude::*;
@@ -13,9 +13,9 @@ fn independent_implementations_conform() {
     }
     let all = lines("correct.py");
     assert!(all.len() >= 5);
-    all.par_iter().for_each(|line| {
+    let one = |line: &String| {
         let (name, subject) = line.split_once(' ').unwrap();
-        let checks = checks(&command("correct.py", name), subject, 15, 120.0);
+        let checks = checks(&command("correct.py", name), subject, 8, 120.0);
         for c in &checks {
             assert_eq!(c.failed, 0, "{name}: {c:?}");
             assert_eq!(c.undetermined, 0, "{name}: {c:?}");
@@ -24,7 +24,8 @@ fn independent_implementations_conform() {
             checks.iter().map(|c| c.passed).sum::<usize>() > 100,
             "{name}"
         );
-    });
+    };
+    side_by_side(|| all.par_iter().for_each(one));
 }
 
 /// 1,000 vectors in 20 s, and the invariants of a bound in 60 s: far more than it
