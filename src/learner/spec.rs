@@ -75,7 +75,7 @@ impl Spec {
     /// Input, from reading it.
     pub fn files(&self, folder: &Path) -> Result<Option<String>> {
         match self {
-            Self::File { path } => Ok(Some(InputFile::read(&folder.join(path))?.sha256)),
+            Self::File { path } => Ok(Some(InputFile::read(folder.join(path))?.sha256)),
             _ => Ok(None),
         }
     }
