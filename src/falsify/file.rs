@@ -183,6 +183,15 @@ pub fn replay(
             recorded.search.attempt.to_string(),
         );
     }
+    // What is drawn is no more than what the file has numbers for.
+    if spec.replicates != recorded.replicates.len() {
+        let expected = format!("{} replicates, as in the spec", spec.replicates);
+        return refuse(
+            "replicates",
+            &expected,
+            recorded.replicates.len().to_string(),
+        );
+    }
     check_command(recorded.command.as_deref(), program.map(|(cmd, _)| cmd))?;
     let claim: Box<dyn Claim> = match program {
         Some((command, limit)) => Box::new(External::new(bound, command, limit)?),
@@ -226,8 +235,6 @@ fn differences(old: &RefutationFile, new: &RefutationFile) -> Vec<String> {
     };
     let command = |f: &RefutationFile| f.command.clone().unwrap_or_default();
     differ("command".into(), command(old), command(new));
-    let count = |f: &RefutationFile| f.replicates.len().to_string();
-    differ("replicates".into(), count(old), count(new));
     for (i, (a, b)) in old.replicates.iter().zip(&new.replicates).enumerate() {
         let range = |[lo, hi]: &[String; 2]| format!("[{lo}, {hi}]");
         differ(

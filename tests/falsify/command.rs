@@ -85,6 +85,14 @@ fn altered_files_are_not_reproduced(f: &Path, text: &str) {
     let ran = altered(&|file| file["search"]["seed"] = 8.into());
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.contains("seed"), "{}", ran.out);
+    // A spec that asks for more than the file has: nothing is drawn.
+    let more = altered(&|file| {
+        let spec = file["spec"].as_str().unwrap().to_owned();
+        let line = spec.lines().find(|l| l.starts_with("replicates")).unwrap();
+        file["spec"] = spec.replace(line, "replicates = 900000000").into();
+    });
+    assert_eq!(more.code, Some(4));
+    assert!(more.err.contains("900000000 replicates"), "{}", more.err);
     // No such file at all.
     assert_eq!(
         altered(&|file| file["bound"] = "no-such-bound".into()).code,
