@@ -141,7 +141,7 @@ fn result(r: &Report, c: &Certified) -> Json {
         "notes": b.notes,
         "verdict": verdict(c),
         "value": with_ends(value, &c.terms.value),
-        "floor": ends(&c.floor.with_precision(FLOOR_BITS)),
+        "floor": ends(&c.floor().with_precision(FLOOR_BITS)),
         "measurements": own.filter_map(measured).collect::<Vec<_>>(),
         "chosen": chosen,
         "grid": c.found.point.0.iter().map(coordinate).collect::<Vec<_>>(),

@@ -78,8 +78,14 @@ impl Progress for Silent {
 pub struct Certified {
     pub found: Found,
     pub terms: Terms<Enclosure>,
+    least: Inputs<Enclosure>,
+}
+
+impl Certified {
     /// The value at this m and delta with no KL and no loss.
-    pub floor: Enclosure,
+    pub fn floor(&self) -> Enclosure {
+        self.found.bound.evaluate(&self.least).value
+    }
 }
 
 /// Everything a run found.
@@ -455,21 +461,21 @@ fn read_by(graph: &Graph, i: usize) -> Shape {
 fn certified(mut found: Found) -> Result<Certified> {
     found.inputs = found.bound.check(found.inputs)?;
     let terms = found.bound.evaluate(&found.inputs);
-    let floor = floor(found.bound, &found.inputs)?;
+    let least = at_least(found.bound, &found.inputs)?;
     Ok(Certified {
         found,
         terms,
-        floor,
+        least,
     })
 }
 
-/// The bound at the given m, delta and fixed parameters with nothing lost: every
-/// input that raises it and may be 0 is 0.
-pub fn floor(bound: &Bound, inputs: &Inputs<Enclosure>) -> Result<Enclosure> {
+/// The given m, delta and fixed parameters with nothing lost: every input that raises
+/// the bound and may be 0 is 0.
+fn at_least(bound: &Bound, inputs: &Inputs<Enclosure>) -> Result<Inputs<Enclosure>> {
     let spec = |name: &str| bound.inputs.iter().find(|s| s.name == name);
     let least = inputs.map(|name, _, x| match spec(name) {
         Some(s) if s.effect == Effect::Raises && s.domain.contains(&x.int(0)) => x.int(0),
         _ => x.clone(),
     });
-    Ok(bound.evaluate(&bound.check(least)?).value)
+    bound.check(least)
 }

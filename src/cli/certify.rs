@@ -109,7 +109,11 @@ pub fn text(r: &Report) -> String {
             (_, Some(true)) => "vacuous",
             (_, None) => "undetermined",
         };
-        let (b, value, floor) = (c.found.bound, upper(&c.terms.value, 6), upper(&c.floor, 3));
+        let (b, value, floor) = (
+            c.found.bound,
+            upper(&c.terms.value, 6),
+            upper(&c.floor(), 3),
+        );
         table.add_row([
             b.id,
             &b.form.to_string(),

@@ -109,7 +109,7 @@ fn result(r: &Certified) -> Json {
         "bounds": b.bounds,
         "value": enclosure(&r.terms.value),
         "vacuous": r.vacuous(),
-        "floor": enclosure(&r.floor),
+        "floor": enclosure(&r.floor()),
         "terms": named(r.terms.parts.iter().map(|(n, x)| (n.as_str(), x))),
         "parameters": {
             "inputs": inputs(&r.found.inputs),

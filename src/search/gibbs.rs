@@ -40,6 +40,7 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>) -> Result<Fou
             .iter()
             .map(Enclosure::mid_f64)
             .collect(),
+        delta: problem.delta.mid_f64(),
         catoni: bound.inputs.iter().any(|s| s.name == "c"),
     };
     let c = searcher.best();
@@ -50,6 +51,7 @@ struct Searcher<'a> {
     problem: &'a Problem<'a>,
     bound: &'static Bound,
     distance_squared: Vec<f64>,
+    delta: f64,
     catoni: bool,
 }
 
@@ -137,9 +139,8 @@ impl Searcher<'_> {
         let ln = Scale::cost;
         let paid =
             c[3..].iter().map(|&t| ln(t)).sum::<f64>() + if self.catoni { ln(c[2]) } else { 0.0 };
-        let delta = self.problem.delta.mid_f64();
         let inputs = self.inputs(
-            [m, delta, paid],
+            [m, self.delta, paid],
             [u, p.tau],
             total_kl(&self.distance_squared, &p.sigma),
             CATONI.value(c[2]),

@@ -134,6 +134,12 @@ impl Failure {
         let t = i64::from(t).unsigned_abs();
         Rational::from(t * (t + 1))
     }
+
+    /// ln(1/weight) to f64 accuracy: for searches.
+    pub fn cost(t: i32) -> f64 {
+        let t = f64::from(t).abs();
+        (t * (t + 1.0)).ln()
+    }
 }
 
 /// s >= 0, weight 1/((s+1)(s+2)).
@@ -143,6 +149,12 @@ impl Sparsity {
     pub fn inverse_weight(s: usize) -> Rational {
         let s = s as u64;
         Rational::from((s + 1) * (s + 2))
+    }
+
+    /// ln(1/weight) to f64 accuracy: for searches.
+    pub fn cost(s: usize) -> f64 {
+        let s = s as f64;
+        ((s + 1.0) * (s + 2.0)).ln()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::derivation::Tape;
 use super::descend::{descend, directions, remembered};
-use super::grid::{Failure, Point, Scale};
+use super::grid::{Failure, Point, Scale, Sparsity};
 use super::{Found, Problem, names};
 use crate::bound::single_shot::{Parameters, thresholds};
 use crate::bound::theorem_13::total_kl;
@@ -13,7 +13,6 @@ use crate::bound::{Bound, Inputs};
 use crate::error::{Error, Result};
 use crate::measure::{MarginBelow, Query};
 use crate::real::{Enclosure, Real};
-use rug::Rational;
 
 /// Standard deviations: 2^-8 * 2^(t/4).
 pub(super) const SIGMA: Scale = Scale {
@@ -48,6 +47,7 @@ struct Searcher<'a> {
     bound: &'static Bound,
     grids: Grids,
     distance_squared: Vec<f64>,
+    delta: f64,
     /// s, if it is not searched.
     fixed: Option<Vec<i32>>,
 }
@@ -74,6 +74,7 @@ pub(super) fn search_at(
             .iter()
             .map(Enclosure::mid_f64)
             .collect(),
+        delta: problem.delta.mid_f64(),
     };
     let best = searcher
         .best()
@@ -207,7 +208,7 @@ impl Searcher<'_> {
         let kl = total_kl(&self.distance_squared, &p.sigma);
         let inputs = Inputs::new()
             .with("m", m)
-            .with("delta", self.problem.delta.mid_f64())
+            .with("delta", self.delta)
             .with("tau", p.tau)
             .with("unsafe_fraction", unsafe_count as f64 / m)
             .with("kl", kl)
@@ -308,14 +309,9 @@ impl Candidate {
             .chain(&self.xi)
             .chain([&self.difference])
             .map(|(_, t)| *t);
-        let ln = |x: Rational| x.to_f64().ln();
         scales.chain(covers).map(Scale::cost).sum::<f64>()
-            + ln(Failure::inverse_weight(self.tau))
-            + self
-                .s
-                .iter()
-                .map(|&s| ln(super::grid::Sparsity::inverse_weight(s)))
-                .sum::<f64>()
+            + Failure::cost(self.tau)
+            + self.s.iter().map(|&s| Sparsity::cost(s)).sum::<f64>()
     }
 
     fn point(&self, grids: &Grids) -> Point {

@@ -33,7 +33,9 @@ struct Searcher<'a> {
     bound: &'static Bound,
     printed: bool,
     zeta_0: Enclosure,
+    largest_input: f64,
     distance_squared: Vec<f64>,
+    delta: f64,
 }
 
 /// The norms the theorem is told, and what covering them cost.
@@ -75,6 +77,8 @@ pub(super) fn search(bound: &'static Bound, problem: &Problem<'_>, fixed: &Fixed
         problem,
         bound,
         printed,
+        delta: problem.delta.mid_f64(),
+        largest_input: zeta_0.mid_f64(),
         zeta_0,
         distance_squared: problem
             .distance_squared
@@ -226,17 +230,14 @@ impl Searcher<'_> {
             let trace = self.problem.trace;
             let m = trace.len() as f64;
             let nu: Vec<f64> = norms.nu.iter().map(|(a, b)| a * b).collect();
-            let t = thresholds(&eps, &norms.xi, &nu, &self.zeta_0.mid_f64());
+            let t = thresholds(&eps, &norms.xi, &nu, &self.largest_input);
             let loss = |factor: f64, upto: usize| {
                 let conditions = conditions(&s[..upto], &t.radius, |r| factor * r);
                 trace.approximate_count(f64::INFINITY, f64::NEG_INFINITY, &conditions) as f64 / m
             };
             let sigma = self.sigma(&eps, &norms.xi, &nu, &s, &m);
-            let ln = |x: rug::Rational| x.to_f64().ln();
             let paid = c[..=k].iter().map(|&t| Scale::cost(t)).sum::<f64>()
-                + s.iter()
-                    .map(|&s| ln(Sparsity::inverse_weight(s)))
-                    .sum::<f64>()
+                + s.iter().map(|&s| Sparsity::cost(s)).sum::<f64>()
                 + norms.covered.iter().map(|c| Scale::cost(c.t)).sum::<f64>();
             let kl = self
                 .distance_squared
@@ -246,7 +247,7 @@ impl Searcher<'_> {
                 .collect();
             let inputs = Inputs::new()
                 .with("m", m)
-                .with("delta", self.problem.delta.mid_f64())
+                .with("delta", self.delta)
                 .with(
                     "margin_loss",
                     trace.approximate_count(f64::INFINITY, t.margin, &[]) as f64 / m,
