@@ -1,19 +1,2 @@
-//! Lines of a program under test, and the files of `conform`.
 #![no_main]
-
-use gapcert::conform::vectors::Vectors;
-use gapcert::conform::{Lock, Point, parse};
-use libfuzzer_sys::fuzz_target;
-use std::path::Path;
-
-fuzz_target!(|data: &[u8]| {
-    let text = String::from_utf8_lossy(data);
-    for line in text.lines() {
-        let _ = parse(line, 1).to_string();
-    }
-    if let Ok(json) = serde_json::from_slice(data) {
-        let _ = Point::from_json(&json);
-        let _ = Vectors::from_json(&json, Path::new("fuzz"));
-        let _ = Lock::from_json(&json, Path::new("fuzz"));
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| gapcert_fuzz::protocol::run(bytes));

@@ -9,7 +9,7 @@ use super::confirm::{Attempt, seed};
 use super::external::{External, check_command};
 use super::run::{Plan, Report};
 use super::trial::{Clock, Trial, trials};
-use crate::bound::{Confidence, Form, find};
+use crate::bound::{Bound, Confidence, Form, find};
 use crate::certify::Progress;
 use crate::error::{Error, Result};
 use crate::input::InputFile;
@@ -132,6 +132,73 @@ impl Replayed {
     }
 }
 
+fn refuse(path: &Path, item: &str, expected: &str, found: String) -> Error {
+    Error::input(path, item, expected, found, "see `gapcert schema falsify`")
+}
+
+/// A file whose parts agree with each other.
+pub struct Parsed {
+    pub recorded: RefutationFile,
+    bound: &'static Bound,
+    spec: Spec,
+}
+
+impl Parsed {
+    /// Reads a file; nothing is run.
+    ///
+    /// # Errors
+    /// Input: not such a file, or one whose parts contradict each other.
+    pub fn of(file: &InputFile) -> Result<Self> {
+        let path = &file.path;
+        let refuse =
+            |item: &str, expected: &str, found: String| Err(refuse(path, item, expected, found));
+        let recorded: RefutationFile = match serde_json::from_slice(&file.bytes) {
+            Ok(recorded) => recorded,
+            Err(e) => return refuse("", "the file of a refutation", e.to_string()),
+        };
+        if recorded.schema != SCHEMA {
+            return refuse("schema", SCHEMA, recorded.schema);
+        }
+        let bound = find(&format!("{}:{}", recorded.bound, recorded.form))?;
+        if let Some(why) = refusal(bound) {
+            return refuse(
+                "bound",
+                "a bound that holds with probability 1 - delta",
+                why.into(),
+            );
+        }
+        let toml = InputFile::from_bytes(path, recorded.spec.clone().into_bytes());
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let spec = Spec::parse(&toml, folder)?;
+        let same_bound = spec.bounds.len() == 1 && std::ptr::eq(spec.bounds[0], bound);
+        if !same_bound || spec.settings.len() != 1 || spec.delta.text() != recorded.delta {
+            let expected = "one setting, with the file's bound and delta";
+            return refuse("spec", expected, "others".into());
+        }
+        if recorded.search.attempt == 0 || recorded.search.attempt > 1 << 20 {
+            return refuse(
+                "search.attempt",
+                "a number from 1",
+                recorded.search.attempt.to_string(),
+            );
+        }
+        // What is drawn is no more than what the file has numbers for.
+        if spec.replicates != recorded.replicates.len() {
+            let expected = format!("{} replicates, as in the spec", spec.replicates);
+            return refuse(
+                "replicates",
+                &expected,
+                recorded.replicates.len().to_string(),
+            );
+        }
+        Ok(Self {
+            recorded,
+            bound,
+            spec,
+        })
+    }
+}
+
 /// Runs the replicates of a file again and compares every number; `program` is the
 /// command of the program that it is of, and its time limit.
 ///
@@ -143,55 +210,11 @@ pub fn replay(
     program: Option<(&str, Duration)>,
     progress: &dyn Progress,
 ) -> Result<Replayed> {
-    let file = InputFile::read(path)?;
-    let refuse = |item: &str, expected: &str, found: String| {
-        Err(Error::input(
-            path,
-            item,
-            expected,
-            found,
-            "see `gapcert schema falsify`",
-        ))
-    };
-    let recorded: RefutationFile = match serde_json::from_slice(&file.bytes) {
-        Ok(recorded) => recorded,
-        Err(e) => return refuse("", "the file of a refutation", e.to_string()),
-    };
-    if recorded.schema != SCHEMA {
-        return refuse("schema", SCHEMA, recorded.schema);
-    }
-    let bound = find(&format!("{}:{}", recorded.bound, recorded.form))?;
-    if let Some(why) = refusal(bound) {
-        return refuse(
-            "bound",
-            "a bound that holds with probability 1 - delta",
-            why.into(),
-        );
-    }
-    let toml = InputFile::from_bytes(path, recorded.spec.clone().into_bytes());
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let spec = Spec::parse(&toml, folder)?;
-    let same_bound = spec.bounds.len() == 1 && std::ptr::eq(spec.bounds[0], bound);
-    if !same_bound || spec.settings.len() != 1 || spec.delta.text() != recorded.delta {
-        let expected = "one setting, with the file's bound and delta";
-        return refuse("spec", expected, "others".into());
-    }
-    if recorded.search.attempt == 0 || recorded.search.attempt > 1 << 20 {
-        return refuse(
-            "search.attempt",
-            "a number from 1",
-            recorded.search.attempt.to_string(),
-        );
-    }
-    // What is drawn is no more than what the file has numbers for.
-    if spec.replicates != recorded.replicates.len() {
-        let expected = format!("{} replicates, as in the spec", spec.replicates);
-        return refuse(
-            "replicates",
-            &expected,
-            recorded.replicates.len().to_string(),
-        );
-    }
+    let Parsed {
+        recorded,
+        bound,
+        spec,
+    } = Parsed::of(&InputFile::read(path)?)?;
     check_command(recorded.command.as_deref(), program.map(|(cmd, _)| cmd))?;
     let claim: Box<dyn Claim> = match program {
         Some((command, limit)) => Box::new(External::new(bound, command, limit)?),
@@ -208,7 +231,12 @@ pub fn replay(
     };
     let again = RefutationFile::of(&attempt, &spec.delta, recorded.search.clone(), &*claim);
     let Some(again) = again else {
-        return refuse("spec", "a population that can be built", "another".into());
+        return Err(refuse(
+            path,
+            "spec",
+            "a population that can be built",
+            "another".into(),
+        ));
     };
     let mut differences = differences(&recorded, &again);
     let wanted = seed(recorded.search.seed, recorded.search.attempt);

@@ -37,6 +37,6 @@ pub use candidate::{Candidate, LEARNERS, POPULATIONS};
 pub use claim::{BuiltIn, Claim, refusal};
 pub use confirm::{Attempt, replicates_needed, significance};
 pub use external::External;
-pub use file::{RefutationFile, Replayed, replay};
+pub use file::{Parsed, RefutationFile, Replayed, replay};
 pub use run::{Budget, Plan, Report, Tried, Verdict, falsify};
 pub use trial::{Clock, Tally, Trial};

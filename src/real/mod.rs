@@ -32,7 +32,7 @@ pub use enclosure::Enclosure;
 pub use interval::Interval;
 pub(crate) use interval::{product_up, quotient_down, quotient_up, sum_down, sum_up};
 pub use root::{Side, monotone_root};
-pub use squares::SquareSum;
+pub use squares::{Moments, SquareSum};
 pub use traced::Traced;
 
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! Sums of squares of f64 in enclosures, without memory for each term.
+//! Sums of f64 and of their squares in enclosures, without memory for each term.
 //!
 //! A square of an f64 is exact in 106 bits, so each term is rounded once where it
 //! is added: down into the lower end, up into the upper.
@@ -69,10 +69,82 @@ impl SquareSum {
     }
 }
 
+/// The sum of n numbers and that of their squares, for a variance.
+pub struct Moments {
+    lo: Float,
+    hi: Float,
+    squares: SquareSum,
+}
+
+impl Moments {
+    /// Of no numbers, at this precision.
+    pub fn new(prec: u32) -> Self {
+        Self {
+            lo: Float::new(prec),
+            hi: Float::new(prec),
+            squares: SquareSum::new(prec),
+        }
+    }
+
+    /// Forgets all numbers.
+    pub fn clear(&mut self) {
+        for end in [
+            &mut self.lo,
+            &mut self.hi,
+            &mut self.squares.lo,
+            &mut self.squares.hi,
+        ] {
+            end.assign(0);
+        }
+    }
+
+    /// Adds a number. One that is not finite makes both sums undefined.
+    pub fn add(&mut self, x: f64) {
+        self.squares.add(x);
+        self.lo.add_assign_round(&self.squares.term, Round::Down);
+        self.hi.add_assign_round(&self.squares.term, Round::Up);
+    }
+
+    /// The sum.
+    pub fn sum(&self) -> Enclosure {
+        Enclosure::new(self.lo.prec(), &self.lo, &self.hi)
+            .unwrap_or_else(|| Enclosure::undefined(self.lo.prec()))
+    }
+
+    /// The sum of the squares.
+    pub fn squares(&self) -> Enclosure {
+        self.squares.enclosure()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::real::Real;
+
+    #[test]
+    fn moments_are_those_of_enclosures() {
+        let all = [0.1, -3.0, 1e200, 0.0, 7e-300, -1.0 / 3.0];
+        let mut found = Moments::new(128);
+        for n in 0..=all.len() {
+            found.clear();
+            all[..n].iter().for_each(|x| found.add(*x));
+            let exact = |x: &f64| Enclosure::exact(128, *x);
+            let zero = || Enclosure::integer(128, 0);
+            let sum = all[..n].iter().map(exact).fold(zero(), |s, x| s + x);
+            let squares = all[..n].iter().map(|x| exact(x).powi(2));
+            let squares = squares.fold(zero(), |s, x| s + x);
+            for (found, wanted) in [(found.sum(), sum), (found.squares(), squares)] {
+                assert_eq!((found.lo(), found.hi()), (wanted.lo(), wanted.hi()));
+            }
+        }
+        found.add(f64::INFINITY);
+        assert!(!found.sum().is_defined() && !found.squares().is_defined());
+        found.add(f64::NEG_INFINITY);
+        assert!(!found.sum().is_defined() && !found.squares().is_defined());
+        found.clear();
+        assert!(found.sum().is_exact());
+    }
 
     #[test]
     fn the_sum_is_that_of_enclosures() {

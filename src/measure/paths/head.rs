@@ -4,7 +4,7 @@
 
 use super::amplitude::Squares;
 use crate::network::Conv;
-use crate::real::{Enclosure, Real};
+use crate::real::{Enclosure, Moments, Real};
 use ndarray::{Array1, Axis};
 use rayon::prelude::*;
 
@@ -17,24 +17,19 @@ pub fn centred_squares(head: &Conv, scales: Option<&Array1<f64>>, prec: u32) -> 
     let working = prec + GUARD;
     let zero = Enclosure::integer(working, 0);
     let classes = zero.int(head.kernel.dim().0 as i64);
-    let centred = |column: &mut dyn Iterator<Item = f64>| {
-        let (mut sum, mut squares) = (zero.clone(), zero.clone());
-        for x in column {
-            let x = Enclosure::exact(working, x);
-            squares = squares + x.powi(2);
-            sum = sum + x;
-        }
-        (squares - sum.powi(2) / &classes).max(&zero)
-    };
+    let centred =
+        |moments: &Moments| (moments.squares() - moments.sum().powi(2) / &classes).max(&zero);
     let channels: Vec<_> = head.kernel.axis_iter(Axis(1)).collect();
     let by_channel: Vec<Enclosure> = channels
         .par_iter()
         .enumerate()
         .map(|(i, channel)| {
-            let columns = channel.lanes(Axis(0)).into_iter();
-            let total = columns.fold(zero.clone(), |sum, column| {
-                sum + centred(&mut column.iter().copied())
-            });
+            let (mut total, mut moments) = (zero.clone(), Moments::new(working));
+            for column in channel.lanes(Axis(0)) {
+                moments.clear();
+                column.iter().for_each(|x| moments.add(*x));
+                total = total + centred(&moments);
+            }
             match scales {
                 None => total,
                 Some(s) => total * Enclosure::exact(working, s[i]).powi(-2),
@@ -42,9 +37,12 @@ pub fn centred_squares(head: &Conv, scales: Option<&Array1<f64>>, prec: u32) -> 
         })
         .collect();
     let kernel = by_channel.into_iter().fold(zero.clone(), |sum, x| sum + x);
-    let bias = head.bias.as_deref().unwrap_or(&[]);
+    let mut bias = Moments::new(working);
+    for b in head.bias.iter().flatten() {
+        bias.add(*b);
+    }
     Squares {
         kernel: kernel.with_precision(prec),
-        bias: centred(&mut bias.iter().copied()).with_precision(prec),
+        bias: centred(&bias).with_precision(prec),
     }
 }
