@@ -245,3 +245,70 @@ lock = b"""{"format": "gapcert-lock-1", "implementation": "gapcert", "version": 
 {"subject": "function/ln-xi", "inputs": {}, "fault": "crash"}]}
 """
 write("protocol", answers=answers, vectors=vectors, lock=lock)
+
+simulation = b"""seed = 5
+replicates = 2
+bounds = ["pac-bayes/kl:sharp", "test-set/clopper-pearson"]
+m = [30, 40]
+test = 20
+[population]
+kind = "clusters"
+classes = 2
+dim = 3
+support = 50
+spread = 1.0
+flipped = 0.1
+[learner]
+kind = "sgd"
+hidden = [4]
+steps = 5
+prior = "initial"
+"""
+population = b"""kind = "gaussian"
+dim = 3
+teacher = [1.0, -0.5, 0.25]
+flipped = 0.05
+"""
+refuted = """m = 9
+seed = 1
+replicates = 1
+delta = "0.05"
+bounds = ["test-set/clopper-pearson:as-printed"]
+test = 3
+[population]
+kind = "signs"
+dim = 8
+classes = 2
+support = 16
+flipped = 0.5
+seed = 2
+[learner]
+kind = "ridge"
+features = "inputs"
+ridge = 0.0
+"""
+refutation = json.dumps({
+    "schema": "gapcert-falsification/1", "version": "0.1.0", "bound": "test-set/clopper-pearson",
+    "form": "as-printed", "delta": "0.05", "search": {"seed": 7, "attempt": 1, "evaluations": 80},
+    "spec": refuted, "replicates": [{"value": ["0.5", "0.6"], "exact": ["0.7", "0.7"],
+                                     "outcome": "violated"}],
+    "violations": 1, "undecided": 0, "p_value": "0.05", "significance": "5e-10"}).encode()
+varied = simulation.replace(b"m = [30, 40]", b"m = 30") + b"""[[setting]]
+label = "wide"
+x = 8
+learner = { hidden = [8] }
+[[setting]]
+x = 4.5
+m = 31
+"""
+write("specs", simulation=simulation, population=population, refutation=refutation, varied=varied)
+
+# Precision, then steps: a number, functions of it, numbers of eight bytes.
+write("interval",
+      functions=bytes([80, 2, 3, 9, 10, 7, 8, 11, 3, 5, 1, 3, 22, 12, 24]),
+      numbers=bytes([9, 0]) + struct.pack("<d", 0.1) + bytes([0]) + struct.pack("<d", -1e300)
+      + bytes([15, 16, 14, 17, 18, 30]),
+      probabilities=bytes([200, 4, 25, 4, 77, 20, 4, 3, 21, 13, 4, 128, 19, 6, 10]),
+      tiny=bytes([1, 0]) + struct.pack("<d", 5e-324) + bytes([15, 7, 9, 10, 11, 200, 16]))
+# Choices of a mutation; what they do depends on the certificates.
+write("checker", none=b"\x00" * 24, some=bytes(range(1, 120)), more=bytes(range(255, 100, -1)))

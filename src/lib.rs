@@ -27,4 +27,6 @@ pub mod real;
 pub mod report;
 pub mod search;
 pub mod simulate;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod train;

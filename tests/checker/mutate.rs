@@ -13,9 +13,8 @@
 //! | everywhere | one text replaced wherever it occurs |
 //! | together | changes that stay consistent with each other |
 
-use rand::RngExt;
 use rand::seq::IndexedRandom;
-use rand_chacha::ChaCha8Rng;
+use rand::{Rng, RngExt};
 use serde_json::{Value as Json, json};
 
 /// A place: keys and indices from the top.
@@ -53,8 +52,8 @@ fn get_mut<'a>(json: &'a mut Json, place: &[String]) -> &'a mut Json {
     })
 }
 
-pub struct Mutator<'a> {
-    pub rng: ChaCha8Rng,
+pub struct Mutator<'a, R> {
+    pub rng: R,
     /// Other valid certificates, whose parts may be put in.
     pub donors: &'a [Json],
 }
@@ -72,7 +71,7 @@ const KINDS: [&str; 10] = [
     "donor",
 ];
 
-impl Mutator<'_> {
+impl<R: Rng> Mutator<'_, R> {
     fn pick(&mut self, json: &Json, wanted: impl Fn(&Json) -> bool) -> Option<Place> {
         let mut all = Vec::new();
         places(json, &mut Vec::new(), &mut all);

@@ -1,7 +1,6 @@
 //! The bounds made of the measurements: on the networks of the shared folder
 //! (skipped where there is none) and on random ones.
 
-use crate::random::{ALL, Features, Numbers, network, sample};
 use gapcert::bound::{Bound, Value, catalogue, find};
 use gapcert::certify::layer_norms;
 use gapcert::data::{self, ReadOptions, Sample};
@@ -11,6 +10,7 @@ use gapcert::network::{Graph, read_model};
 use gapcert::real::{Enclosure, Real};
 use gapcert::search::Found;
 use gapcert::search::norm_based::{NormProblem, is_norm_based, search};
+use gapcert::testing::{Features, Numbers, network, sample};
 use rug::Rational;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -204,9 +204,9 @@ fn the_order_of_the_bounds_on_all_shared_models() {
 /// Inputs of what a search found are those of the network and the sample.
 #[test]
 fn radii_stay_within_their_level() {
-    let mut numbers = Numbers(31);
+    let mut numbers = Numbers::seeded(31);
     for _ in 0..25 {
-        let graph = network(&mut numbers, ALL);
+        let graph = network(&mut numbers, Features::ALL);
         let data = sample(&mut numbers, graph.input(), graph.classes(), 50, true);
         for (bound, found, _) in all_bounds(&graph, &data, None) {
             let terms = bound.evaluate(&found.inputs);
@@ -233,7 +233,7 @@ fn radii_stay_within_their_level() {
 /// What is not searched is paid for.
 #[test]
 fn a_fixed_margin_costs_nothing_and_a_found_one_its_weight() {
-    let mut numbers = Numbers(32);
+    let mut numbers = Numbers::seeded(32);
     let graph = network(&mut numbers, Features::default());
     let data = sample(&mut numbers, graph.input(), graph.classes(), 50, true);
     for margin in [None, Some((1, 2))] {
@@ -272,10 +272,10 @@ fn a_fixed_margin_costs_nothing_and_a_found_one_its_weight() {
 
 #[test]
 fn what_a_theorem_does_not_cover_is_left_out() {
-    let mut numbers = Numbers(33);
+    let mut numbers = Numbers::seeded(33);
     let mut seen = [false; 2];
     for _ in 0..60 {
-        let graph = network(&mut numbers, ALL);
+        let graph = network(&mut numbers, Features::ALL);
         let data = sample(&mut numbers, graph.input(), graph.classes(), 20, true);
         let all = all_bounds(&graph, &data, Some((1, 1)));
         let applies = |id: &str| all.iter().any(|(b, ..)| b.id == id);
@@ -311,7 +311,7 @@ fn what_a_theorem_does_not_cover_is_left_out() {
 /// Permuting the sample leaves every bound where it was.
 #[test]
 fn the_order_of_the_sample_changes_no_bound() {
-    let mut numbers = Numbers(34);
+    let mut numbers = Numbers::seeded(34);
     for _ in 0..10 {
         let graph = network(
             &mut numbers,

@@ -1,9 +1,9 @@
 //! Norms of layers against the matrix written out.
 
 use crate::naive::taps;
-use crate::random::{Numbers, conv, window};
 use gapcert::measure::convolution::{LayerNorms, distances};
 use gapcert::network::{Conv, Op, Shape, Window};
+use gapcert::testing::{Numbers, conv, window};
 use nalgebra::DMatrix;
 
 /// The operator as a matrix, outputs by inputs, in any fixed order.
@@ -48,7 +48,7 @@ fn close(x: &gapcert::real::Enclosure, y: f64) -> bool {
 
 #[test]
 fn norms_of_the_operator_are_those_of_its_matrix() {
-    let mut numbers = Numbers(21);
+    let mut numbers = Numbers::seeded(21);
     for case in 0..150 {
         let (conv, input) = random(&mut numbers);
         let t = matrix(&conv, input);
@@ -111,7 +111,7 @@ fn norms_of_the_operator_are_those_of_its_matrix() {
 /// are close, so neither is trivial.
 #[test]
 fn the_bounds_on_the_operator_norm_meet_on_large_grids() {
-    let mut numbers = Numbers(22);
+    let mut numbers = Numbers::seeded(22);
     for (size, stride, dilation) in [
         (2, 1, 1),
         (3, 1, 1),
@@ -146,7 +146,7 @@ fn the_bounds_on_the_operator_norm_meet_on_large_grids() {
 /// that of the kernel as a matrix.
 #[test]
 fn windows_side_by_side_have_the_norm_of_the_kernel() {
-    let mut numbers = Numbers(23);
+    let mut numbers = Numbers::seeded(23);
     let input = Shape {
         channels: 3,
         height: 8,
@@ -172,7 +172,7 @@ fn windows_side_by_side_have_the_norm_of_the_kernel() {
 
 #[test]
 fn scaling_the_weights_scales_the_norms() {
-    let mut numbers = Numbers(24);
+    let mut numbers = Numbers::seeded(24);
     let (conv, input) = random(&mut numbers);
     let base = LayerNorms::new(&conv, input, 128);
     for exponent in [-400, -30, 30, 400] {
@@ -193,7 +193,7 @@ fn scaling_the_weights_scales_the_norms() {
 
 #[test]
 fn distances_are_norms_of_differences() {
-    let mut numbers = Numbers(25);
+    let mut numbers = Numbers::seeded(25);
     for _ in 0..20 {
         let (a, input) = random(&mut numbers);
         let b = Conv {

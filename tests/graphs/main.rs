@@ -6,5 +6,4 @@ mod convolution;
 mod margins;
 mod naive;
 mod paths;
-mod random;
 mod supremum;

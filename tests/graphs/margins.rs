@@ -1,10 +1,10 @@
 //! Certified margins against exact rationals.
 
 use crate::naive;
-use crate::random::{ALL, Features, Numbers, network, sample};
 use gapcert::measure::Margins;
 use gapcert::network::{Conv, Graph, Op, Shape, Window};
 use gapcert::real::Enclosure;
+use gapcert::testing::{Features, Numbers, network, sample};
 use ndarray::Array4;
 use rug::{Float, Rational};
 
@@ -14,9 +14,9 @@ fn exact(x: &Rational) -> Enclosure {
 
 #[test]
 fn counts_and_ramp_losses_are_those_of_exact_margins() {
-    let mut numbers = Numbers(1);
+    let mut numbers = Numbers::seeded(1);
     for case in 0..60 {
-        let graph = network(&mut numbers, ALL);
+        let graph = network(&mut numbers, Features::ALL);
         let data = sample(
             &mut numbers,
             graph.input(),
@@ -82,7 +82,7 @@ fn counts_and_ramp_losses_are_those_of_exact_margins() {
 /// batches of all sizes.
 #[test]
 fn every_path_of_the_forward_pass_is_taken_in_batches() {
-    let mut numbers = Numbers(2);
+    let mut numbers = Numbers::seeded(2);
     for stride in 1..=2 {
         for dilation in 1..=2 {
             for groups in 1..=2 {
@@ -97,15 +97,21 @@ fn every_path_of_the_forward_pass_is_taken_in_batches() {
                     dilation: [dilation; 2],
                     padding: [[1, 0], [2, 1]],
                 };
-                let layer = crate::random::conv(&mut numbers, input, 4, window, groups, true);
+                let layer = gapcert::testing::conv(&mut numbers, input, 4, window, groups, true);
                 let [height, width] = window.grid(input).unwrap();
                 let hidden = Shape {
                     channels: 4,
                     height,
                     width,
                 };
-                let head =
-                    crate::random::conv(&mut numbers, hidden, 3, Window::whole(hidden), 1, false);
+                let head = gapcert::testing::conv(
+                    &mut numbers,
+                    hidden,
+                    3,
+                    Window::whole(hidden),
+                    1,
+                    false,
+                );
                 let nodes = vec![(layer, vec![0]), (Op::Relu, vec![1]), (head, vec![2])];
                 let graph = Graph::new(input, nodes, vec![]).unwrap();
                 let data = sample(&mut numbers, input, 3, 700, true);
@@ -183,7 +189,7 @@ fn huge_weights_are_escalated() {
 
 #[test]
 fn the_order_of_the_sample_changes_nothing() {
-    let mut numbers = Numbers(3);
+    let mut numbers = Numbers::seeded(3);
     let graph = network(&mut numbers, Features::default());
     let data = sample(&mut numbers, graph.input(), graph.classes(), 40, true);
     let order: Vec<usize> = (0..40).map(|i| (i * 7) % 40).collect();

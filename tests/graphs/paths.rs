@@ -1,11 +1,11 @@
 //! Path energies, path norms and rho against brute force.
 
 use crate::naive::{self, taps};
-use crate::random::{ALL, Features, Numbers, network, sample};
 use gapcert::data::{Pixels, Sample};
 use gapcert::measure::{LeafEnergies, NetworkPaths};
 use gapcert::network::{Conv, Graph, Op, Shape, Window};
 use gapcert::real::{Enclosure, Real};
+use gapcert::testing::{Features, Numbers, network, sample};
 use ndarray::Array2;
 use rug::{Integer, Rational};
 
@@ -124,7 +124,7 @@ fn dag(numbers: &mut Numbers) -> Graph {
             let from = ends[numbers.below(ends.len())];
             let bias = numbers.below(2) == 0;
             nodes.push((
-                crate::random::conv(numbers, input, 1, same, 1, bias),
+                gapcert::testing::conv(numbers, input, 1, same, 1, bias),
                 vec![from],
             ));
             parts.push(nodes.len());
@@ -141,14 +141,14 @@ fn dag(numbers: &mut Numbers) -> Graph {
         ends.push(nodes.len());
     }
     let last = ends[ends.len() - 1];
-    let head = crate::random::conv(numbers, input, 2, Window::whole(input), 1, false);
+    let head = gapcert::testing::conv(numbers, input, 2, Window::whole(input), 1, false);
     nodes.push((head, vec![last]));
     Graph::new(input, nodes, vec![]).unwrap()
 }
 
 #[test]
 fn the_pass_over_positions_counts_every_path() {
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::seeded(11);
     let stacks = Features {
         bias: true,
         ..Features::default()
@@ -173,7 +173,7 @@ fn the_pass_over_positions_counts_every_path() {
 
 #[test]
 fn the_largest_chain_is_that_of_all_chains() {
-    let mut numbers = Numbers(12);
+    let mut numbers = Numbers::seeded(12);
     for case in 0..60 {
         let graph = network(
             &mut numbers,
@@ -217,7 +217,7 @@ fn energies(data: &Sample, shape: Shape) -> Vec<Integer> {
 
 #[test]
 fn leaf_energies_are_exact_sums() {
-    let mut numbers = Numbers(13);
+    let mut numbers = Numbers::seeded(13);
     let shape = Shape {
         channels: 2,
         height: 2,
@@ -261,9 +261,9 @@ fn leaf_energies_are_exact_sums() {
 /// rho times the root of the path energy, and the path norms bound them too.
 #[test]
 fn outputs_are_within_rho_and_the_path_norms() {
-    let mut numbers = Numbers(14);
+    let mut numbers = Numbers::seeded(14);
     for case in 0..150 {
-        let graph = network(&mut numbers, ALL);
+        let graph = network(&mut numbers, Features::ALL);
         let data = sample(
             &mut numbers,
             graph.input(),
@@ -308,9 +308,9 @@ fn outputs_are_within_rho_and_the_path_norms() {
 /// The scalar path norm is the output of the network of absolute weights on ones.
 #[test]
 fn the_scalar_path_norm_is_a_pass_over_ones() {
-    let mut numbers = Numbers(15);
+    let mut numbers = Numbers::seeded(15);
     for _ in 0..60 {
-        let graph = network(&mut numbers, ALL);
+        let graph = network(&mut numbers, Features::ALL);
         let absolute = mapped(&graph, |_, w| w.abs());
         let ones = vec![Rational::from(1); graph.input().len()];
         let exact: Rational = naive::outputs(&absolute, &ones).iter().sum();
@@ -381,7 +381,7 @@ fn path_norms_do_not_overflow() {
 
 #[test]
 fn channels_may_be_rescaled_permuted_and_dead() {
-    let mut numbers = Numbers(16);
+    let mut numbers = Numbers::seeded(16);
     for case in 0..40 {
         let graph = network(
             &mut numbers,
@@ -463,7 +463,7 @@ fn channels_may_be_rescaled_permuted_and_dead() {
 /// ||X_q||_op of every patch by nalgebra, and their energy along the paths.
 #[test]
 fn the_operator_energy_adds_norms_of_patches() {
-    let mut numbers = Numbers(17);
+    let mut numbers = Numbers::seeded(17);
     for case in 0..40 {
         let bias = case % 2 == 0;
         let graph = network(
@@ -535,12 +535,12 @@ fn f64_energy(graph: &Graph, node: usize, y: usize, x: usize, first: &[f64], m: 
 /// that reads it.
 #[test]
 fn leaves_are_counted_once_for_each_depth_that_reads_them() {
-    let mut numbers = Numbers(18);
+    let mut numbers = Numbers::seeded(18);
     let mut shared = 0;
     for case in 0..60 {
         let graph = match case % 2 {
             0 => dag(&mut numbers),
-            _ => network(&mut numbers, ALL),
+            _ => network(&mut numbers, Features::ALL),
         };
         let mut depths = vec![0usize; graph.nodes().len()];
         for (i, n) in graph.nodes().iter().enumerate() {

@@ -5,12 +5,12 @@
 //! The term is at least 2 E_eps sup_w (1/m) sum_i eps_i ramp(margin_i(w)/gamma),
 //! w over the networks with rho(w)/gamma at most q.
 
-use crate::random::Numbers;
 use gapcert::bound::{Inputs, find};
 use gapcert::data::{Pixels, Sample};
 use gapcert::measure::NetworkPaths;
 use gapcert::network::{Conv, Graph, Op, Shape, Window};
 use gapcert::real::Enclosure;
+use gapcert::testing::Numbers;
 use ndarray::{Array2, Array4};
 use rug::Rational;
 
@@ -88,7 +88,7 @@ fn normalised(x: Vec<f64>) -> Vec<f64> {
 
 #[test]
 fn the_complexity_term_is_above_the_supremum() {
-    let mut numbers = Numbers(41);
+    let mut numbers = Numbers::seeded(41);
     let m = 5;
     let mut largest: f64 = 0.0;
     for case in 0..24 {

@@ -6,7 +6,6 @@ mod bad_indices;
 mod bad_networks;
 mod bad_onnx;
 mod bad_samples;
-mod corruption;
 mod folding;
 mod forward;
 mod good_networks;

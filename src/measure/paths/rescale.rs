@@ -6,7 +6,8 @@
 //! of a layer's P and outgoing energy q of the next layer's Q have
 //! p/P = q/Q: with the rest fixed, P + p t and Q + q/t (t = s^2) have the least
 //! product at t = sqrt(qP/(pQ)). Sweeps of this descend; any scales found are
-//! valid, so only the norms at them are certified.
+//! valid, so only the norms at them are certified. A channel that receives nothing,
+//! or passes nothing on, is scaled out of the product as far as floats reach.
 
 use super::amplitude::Squares;
 use super::head;
@@ -14,7 +15,11 @@ use crate::network::{Conv, Graph, Op};
 use crate::real::{Enclosure, Real, SquareSum};
 use ndarray::{Array1, Array2};
 
-const SWEEPS: usize = 30;
+/// Sweeps at most, and how little the last one may have moved t, relatively.
+const SWEEPS: usize = 200;
+const SETTLED: f64 = 1e-6;
+/// t and 1/t at most.
+const FARTHEST: f64 = 1e30;
 
 /// Squared norms of every linear layer after rescaling; `None` unless the
 /// network is a chain of ungrouped layers with at least one hidden.
@@ -36,7 +41,14 @@ pub fn balanced(graph: &Graph, prec: u32) -> Option<Vec<(usize, Squares)>> {
         .enumerate()
         .map(|(k, (_, c))| energies(c, k + 1 == convs.len()))
         .collect();
-    let scales = scales(&energies)?;
+    let biased: Vec<Array1<bool>> = convs
+        .iter()
+        .map(|(_, c)| match &c.bias {
+            Some(b) => b.iter().map(|b| *b != 0.0).collect(),
+            None => Array1::from_elem(c.kernel.dim().0, false),
+        })
+        .collect();
+    let scales = scales(&energies, &biased)?;
     let one = Array1::from_elem(convs[0].1.kernel.dim().1, 1.0);
     let result = convs.iter().enumerate().map(|(k, (i, conv))| {
         let incoming = if k == 0 { &one } else { &scales[k - 1] };
@@ -69,13 +81,14 @@ fn energies(conv: &Conv, head: bool) -> Array2<f64> {
 }
 
 /// Scales of the channels of each hidden layer; `None` if one is no normal float.
-fn scales(energies: &[Array2<f64>]) -> Option<Vec<Array1<f64>>> {
+fn scales(energies: &[Array2<f64>], biased: &[Array1<bool>]) -> Option<Vec<Array1<f64>>> {
     let layers = energies.len();
     let mut squares: Vec<Array1<f64>> = energies[..layers - 1]
         .iter()
         .map(|e| Array1::from_elem(e.nrows(), 1.0))
         .collect();
     for _ in 0..SWEEPS {
+        let mut moved = 0f64;
         for k in 0..layers - 1 {
             let below = k.checked_sub(1).map(|j| squares[j].mapv(f64::recip));
             let ones = Array1::from_elem(energies[k].ncols(), 1.0);
@@ -89,13 +102,25 @@ fn scales(energies: &[Array2<f64>]) -> Option<Vec<Array1<f64>>> {
             for j in 0..t.len() {
                 let (p, q) = (received[j], passed[j]);
                 let (rest_in, rest_out) = (total_in - p * t[j], total_out - q / t[j]);
-                let better = ((q / p) * (rest_in / rest_out)).sqrt();
-                if p > 0.0 && q > 0.0 && rest_in > 0.0 && rest_out > 0.0 && better.is_normal() {
-                    t[j] = better.clamp(1e-30, 1e30);
+                let better = match (p > 0.0, q > 0.0) {
+                    (true, true) if rest_in > 0.0 && rest_out > 0.0 => {
+                        ((q / p) * (rest_in / rest_out)).sqrt()
+                    }
+                    (false, true) if !biased[k][j] => FARTHEST,
+                    (true, false) => 1.0 / FARTHEST,
+                    _ => continue,
+                };
+                if better.is_normal() {
+                    let better = better.clamp(1.0 / FARTHEST, FARTHEST);
+                    moved = moved.max((better / t[j]).ln().abs());
+                    t[j] = better;
                     total_in = rest_in + p * t[j];
                     total_out = rest_out + q / t[j];
                 }
             }
+        }
+        if moved < SETTLED {
+            break;
         }
     }
     let roots: Vec<Array1<f64>> = squares.into_iter().map(|s| s.mapv(f64::sqrt)).collect();

@@ -1,36 +1,12 @@
-//! Random networks and samples, the same in every run.
+//! Random networks and samples.
 
-use gapcert::data::{Pixels, Sample};
-use gapcert::network::{Conv, Graph, Op, Shape, Window};
+use super::Numbers;
+use crate::data::{Pixels, Sample};
+use crate::network::{Conv, Graph, Layer, Mlp, Op, Shape, Window};
 use ndarray::{Array2, Array4};
 use rug::Rational;
 
-/// Numbers without a pattern (SplitMix64).
-pub struct Numbers(pub u64);
-
-impl Numbers {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-
-    pub fn between(&mut self, low: usize, high: usize) -> usize {
-        low + self.below(high - low + 1)
-    }
-
-    /// In [-1, 1), a multiple of 2^-11: sums of products of a few are exact.
-    pub fn centred(&mut self) -> f64 {
-        (self.next() >> 52) as f64 / 2048.0 - 1.0
-    }
-}
-
+/// A convolution of random weights that reads `input`.
 pub fn conv(
     numbers: &mut Numbers,
     input: Shape,
@@ -68,18 +44,25 @@ pub fn window(numbers: &mut Numbers, input: Shape) -> Window {
 /// What a random network may contain.
 #[derive(Clone, Copy, Default)]
 pub struct Features {
+    /// Biases, here and there.
     pub bias: bool,
+    /// Average pools.
     pub pools: bool,
+    /// Sums of two branches.
     pub residual: bool,
+    /// Grouped convolutions.
     pub groups: bool,
 }
 
-pub const ALL: Features = Features {
-    bias: true,
-    pools: true,
-    residual: true,
-    groups: true,
-};
+impl Features {
+    /// All of them.
+    pub const ALL: Self = Self {
+        bias: true,
+        pools: true,
+        residual: true,
+        groups: true,
+    };
+}
 
 /// Layers, each a convolution with a ReLU, between them what `features` allow,
 /// and a head.
@@ -144,7 +127,7 @@ pub fn network(numbers: &mut Numbers, features: Features) -> Graph {
                 let w = window(numbers, shape);
                 nodes.push((conv(numbers, shape, out, w, groups, bias), vec![last]));
                 nodes.push((Op::Relu, vec![last + 1]));
-                let [height, width] = w.grid(shape).unwrap();
+                let [height, width] = w.grid(shape).expect("the window fits");
                 shape = Shape {
                     channels: out,
                     height,
@@ -160,7 +143,7 @@ pub fn network(numbers: &mut Numbers, features: Features) -> Graph {
         conv(numbers, shape, classes, Window::whole(shape), 1, bias),
         vec![last],
     ));
-    Graph::new(input, nodes, vec![]).unwrap()
+    Graph::new(input, nodes, vec![]).expect("windows fit, shapes chain")
 }
 
 /// Images of bytes, or of floats, with labels below `classes`.
@@ -174,11 +157,46 @@ pub fn sample(
     let labels = (0..m).map(|_| numbers.below(classes) as u16).collect();
     let dim = (m, shape.len());
     let (pixels, scale) = if bytes {
-        let x = Array2::from_shape_simple_fn(dim, || numbers.next() as u8);
+        let x = Array2::from_shape_simple_fn(dim, || numbers.any() as u8);
         (Pixels::U8(x), Rational::from((1, 255)))
     } else {
         let x = Array2::from_shape_simple_fn(dim, || numbers.centred());
         (Pixels::F64(x), Rational::from(1))
     };
-    Sample::new(pixels, labels, scale, vec![]).unwrap()
+    Sample::new(pixels, labels, scale, vec![]).expect("a sample")
+}
+
+/// A multilayer perceptron of one to three hidden layers of at most `widest` units;
+/// dead units and repeated ones among them.
+pub fn mlp(numbers: &mut Numbers, inputs: usize, widest: usize, classes: usize) -> Mlp {
+    let hidden = numbers.between(1, 3);
+    let widths: Vec<usize> = (0..hidden).map(|_| numbers.between(1, widest)).collect();
+    let dims = [&[inputs], &widths[..], &[classes]].concat();
+    let layers = dims.windows(2).enumerate().map(|(k, w)| Layer {
+        name: format!("{k}.weight"),
+        weights: weights(numbers, w[1], w[0]),
+    });
+    Mlp::new(layers.collect(), vec![]).expect("shapes chain")
+}
+
+/// A matrix with zeros; now and then a row is zero, or that before it again.
+pub fn weights(numbers: &mut Numbers, rows: usize, columns: usize) -> Array2<f64> {
+    let mut w = Array2::zeros((rows, columns));
+    for i in 0..rows {
+        match numbers.below(8) {
+            7 => {}
+            6 if i > 0 => {
+                let above = w.row(i - 1).to_owned();
+                w.row_mut(i).assign(&above);
+            }
+            _ => {
+                for j in 0..columns {
+                    if numbers.below(6) < 5 {
+                        w[[i, j]] = numbers.centred();
+                    }
+                }
+            }
+        }
+    }
+    w
 }
