@@ -42,7 +42,7 @@ fn smoke(target: &str) {
         runs += 1;
     }
     println!("{target}: {runs} runs in {:.0?}", begun.elapsed());
-    assert!(runs >= 20, "{runs} runs");
+    assert!(runs >= time.as_secs(), "{runs} runs");
 }
 
 /// A seed with one change or a few.
