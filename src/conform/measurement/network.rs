@@ -10,7 +10,7 @@ use crate::real::{Enclosure, Real};
 use ndarray::Array4;
 use std::cmp::Ordering;
 
-const LAYERS: &str = "the weight matrices, first layer first; a ReLU between two";
+pub(super) const LAYERS: &str = "the weight matrices, first layer first; a ReLU between two";
 
 pub(super) fn entries() -> Vec<Measurement> {
     [sample(), paths()].into_iter().flatten().collect()
@@ -46,19 +46,7 @@ fn sample() -> Vec<Measurement> {
             ]
             .concat(),
             absolute_tolerance: 1e-12,
-            value: |x| {
-                let gamma = x.scalar("gamma");
-                let mut lost = 0u64;
-                for margin in margins(x)? {
-                    match margin.decide(gamma) {
-                        Some(Ordering::Greater) => {}
-                        Some(_) => lost += 1,
-                        None => return Err(Error::domain("a decided margin", "an undecided one")),
-                    }
-                }
-                let all = x.matrix("outputs").len();
-                Ok(Enclosure::integer(x.prec, lost) / Enclosure::integer(x.prec, all))
-            },
+            value: |x| lost(x, &margins(x)?),
         },
         Measurement {
             id: "sample/ramp-loss",
@@ -177,11 +165,30 @@ fn paths() -> Vec<Measurement> {
     ]
 }
 
+/// The fraction of margins that are at most `gamma`.
+pub(super) fn lost(x: &Arguments, margins: &[Enclosure]) -> Result<Enclosure> {
+    let gamma = x.scalar("gamma");
+    let mut lost = 0u64;
+    for margin in margins {
+        match margin.decide(gamma) {
+            Some(Ordering::Greater) => {}
+            Some(_) => lost += 1,
+            None => return Err(Error::domain("a decided margin", "an undecided one")),
+        }
+    }
+    Ok(Enclosure::integer(x.prec, lost) / Enclosure::integer(x.prec, margins.len()))
+}
+
 fn margins(x: &Arguments) -> Result<Vec<Enclosure>> {
-    let (outputs, labels) = (x.matrix("outputs"), x.list("labels"));
+    of_labels(x, x.matrix("outputs"))
+}
+
+/// The margins of rows of outputs at `labels`.
+pub(super) fn of_labels(x: &Arguments, outputs: &[Vec<Enclosure>]) -> Result<Vec<Enclosure>> {
+    let labels = x.list("labels");
     let classes = outputs[0].len() as u64;
     if outputs.len() != labels.len() || classes < 2 {
-        let expected = "a label for each row of `outputs`, of two at least";
+        let expected = "a label for each sample, of two classes at least";
         return Err(Error::domain(expected, "others"));
     }
     let one = |(row, label): (&Vec<Enclosure>, &Enclosure)| {

@@ -7,8 +7,11 @@
 
 mod bounds;
 mod change;
+mod convolution;
 mod matrices;
 mod measurements;
+mod networks;
+mod parameters;
 mod relation;
 mod search;
 

@@ -3,6 +3,7 @@
 use super::super::point::{Datum, Point};
 use super::super::strategy::fit;
 use super::super::subject::{Field, Kind, Subject};
+use super::networks::networks;
 use super::special::{layered, matrices, samples, ties};
 use super::usual::usual;
 use crate::bound::Domain;
@@ -50,6 +51,9 @@ fn numbers(f: &Field) -> Vec<(&'static str, &'static str)> {
         ("log_inverse_weight", _) => vec![("0", "WeightPaid"), ("23.5", "WeightPaid")],
         ("tau", _) => vec![("0", "TauZero"), ("0.96875", "TauLarge")],
         ("classes", _) => vec![("2", "TwoClasses"), ("1000", "ThousandClasses")],
+        ("layer", _) => vec![("1", "FirstLayer"), ("2", "LayersDiffer")],
+        ("times", _) => vec![("1", "OneRadius"), ("3", "ThreeRadii")],
+        ("input_rows" | "input_columns" | "kernel_columns" | "stride" | "padding", _) => vec![],
         ("layers", Some(Domain::AtLeastTwo)) => vec![("2", "OneLayer"), ("50", "ManyLayers")],
         ("layers", _) => vec![("1", "OneLayer"), ("2", "OneLayer"), ("50", "ManyLayers")],
         ("q0", _) => vec![("4", "GridBelow"), ("1024", "GridBelow")],
@@ -133,7 +137,9 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
                     }
                 }
             }
-            Kind::Matrix if f.name == "outputs" => {}
+            Kind::Matrix if f.name == "outputs" || f.name == "sample" => {}
+            // Those of networks and kernels are written out.
+            Kind::Kernel => {}
             Kind::Matrix => {
                 for (flag, w) in matrices() {
                     for (s2, s1) in [
@@ -160,7 +166,7 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
             }
             Kind::Matrices => {
                 for (flag, w) in matrices() {
-                    let p = base.clone().with(f.name, Datum::List(vec![w]));
+                    let p = fit(base.clone().with(f.name, Datum::List(vec![w])));
                     all.push((p, flag, "a single layer".into()));
                 }
             }
@@ -173,6 +179,7 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
         all.extend(layered(&fields, &base));
     }
     all.extend(samples(&base));
+    all.extend(networks(&base));
     // Edges of several fields meet in the same inputs.
     let mut seen = std::collections::HashSet::new();
     all.retain(|(p, _, _)| seen.insert(p.clone()));

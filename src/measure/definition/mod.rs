@@ -6,6 +6,12 @@
 //! sub-matrices, so they are for a few rows and columns, and are as narrow as the
 //! precision lets them be. An entry is whatever its enclosure holds.
 
+mod convolution;
+mod network;
+
+pub use convolution::{Taps, operator};
+pub use network::{Layers, Window, outputs, path_energy};
+
 use crate::real::{Enclosure, Real};
 use rug::Float;
 
@@ -254,16 +260,19 @@ pub fn path_norm(layers: &[Matrix]) -> Enclosure {
     sum(&passed[0].int(0), &passed)
 }
 
+/// W x.
+fn product(w: &Matrix, x: &[Enclosure]) -> Vec<Enclosure> {
+    let zero = zero_like(w);
+    let row = |row: &Vec<Enclosure>| {
+        let terms = row.iter().zip(x).map(|(w, x)| w.clone() * x);
+        terms.fold(zero.clone(), |s, t| s + t)
+    };
+    w.iter().map(row).collect()
+}
+
 /// The s-th largest entry of -W x, for 1 <= s <= d2.
 pub fn inactivity(w: &Matrix, x: &[Enclosure], s: usize) -> Enclosure {
-    let zero = zero_like(w);
-    let negated: Vec<Enclosure> = w
-        .iter()
-        .map(|row| {
-            let terms = row.iter().zip(x).map(|(w, x)| w.clone() * x);
-            -terms.fold(zero.clone(), |s, t| s + t)
-        })
-        .collect();
+    let negated: Vec<Enclosure> = product(w, x).into_iter().map(|z| -z).collect();
     let of = |end: fn(&Enclosure) -> Enclosure| {
         let mut ends: Vec<Enclosure> = negated.iter().map(end).collect();
         ends.sort_by(|a, b| b.lo().total_cmp(&a.lo()));
