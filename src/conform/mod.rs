@@ -46,7 +46,7 @@ pub mod vectors;
 pub use answer::{Answer, Fault, Number, parse};
 pub use implementation::{Builtin, Implementation};
 pub use judge::{Judgement, Rounding, Tolerance};
-pub use lock::{Entry, Inputs, Lock, Move, Recorded, VERSION, Weights};
+pub use lock::{Entry, Files, Inputs, Lock, Move, Recorded, VERSION, Weights};
 pub use measurement::Measurement;
 pub use point::{Datum, Point};
 pub use process::Process;

@@ -81,7 +81,7 @@ enum Argument {
 /// sub-matrices.
 const LARGEST_DIMENSION: usize = 12;
 /// Lists and wide matrices hold at most so many numbers.
-const MOST_NUMBERS: usize = 100_000;
+const MOST_NUMBERS: usize = 1_000_000;
 
 impl Arguments {
     /// Reads and checks the inputs of `fields`.

@@ -70,6 +70,14 @@ pub fn fit(mut p: Point) -> Point {
         resize(&mut p, "labels", rows);
         modulo(&mut p, "labels", &vec![classes as u64; rows]);
     }
+    if let (Some(widths), Some(_)) = (p.get("widths"), p.get("inactive")) {
+        // Inputs and outputs; a hidden layer where one is asked for.
+        let least = if p.get("layer").is_some() { 3 } else { 2 };
+        let mut entries = widths.entries().to_vec();
+        let n = entries.len().max(least);
+        entries.resize(n, Datum::number("4"));
+        p.set("widths", Datum::List(entries));
+    }
     if let Some(widths) = p.get("widths") {
         let widths: Vec<u64> = widths
             .leaves()

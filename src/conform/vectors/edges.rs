@@ -176,7 +176,8 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
         .iter()
         .any(|f| matches!(f.kind, Kind::Layers | Kind::HiddenLayers))
     {
-        all.extend(layered(&fields, &base));
+        let more = layered(&fields, &base).into_iter();
+        all.extend(more.map(|(p, flag, about)| (fit(p), flag, about)));
     }
     all.extend(samples(&base));
     all.extend(networks(&base));
