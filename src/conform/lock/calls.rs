@@ -7,7 +7,7 @@ use crate::input::Source;
 use crate::network::{Model, Op, read_model};
 use ndarray::ArrayView2;
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Inputs of one recorded call.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ mod function;
 mod ledent;
 mod matrix;
 mod network;
+mod paths;
 mod single_shot;
 mod sparsity;
 mod theorem_13;
@@ -55,6 +56,7 @@ pub fn all() -> &'static [Measurement] {
             matrix::entries(),
             convolution::entries(),
             network::entries(),
+            paths::entries(),
             through::entries(),
             sparsity::entries(),
         ]

@@ -61,6 +61,7 @@ pub(super) fn properties(id: &str) -> Vec<Property> {
             networks::paths_counted(),
             networks::at_most_dense(),
         ],
+        Some(("network", "operator-energy")) => networks::operator_energy(),
         Some(("network", name)) => networks::properties(name),
         _ => vec![],
     }

@@ -288,6 +288,39 @@ pub(super) fn paths_counted() -> Property {
     )
 }
 
+pub(super) fn operator_energy() -> Vec<Property> {
+    // A spectral norm is at most the Frobenius norm of what a position reads.
+    let of_energies: Reference = Box::new(|p| {
+        let sample = p.get("sample")?.entries();
+        let columns = sample.first()?.entries().len();
+        let energy = |j: usize| {
+            let each = sample.iter().map(|x| match x.entries().get(j)? {
+                Datum::Number(x) => number("sample", x, PRECISION).ok(),
+                Datum::List(_) => None,
+            });
+            let zero = Enclosure::integer(PRECISION, 0);
+            each.map(|x| x.map(|x| x.powi(2)))
+                .try_fold(zero, |sum, x| Some(sum + x?))
+        };
+        let energies = (0..columns).map(energy).collect::<Option<Vec<_>>>()?;
+        path_energy(&energies, &windows(p)?, MOST_PATHS)
+    });
+    vec![
+        sample_permuted(&["sample"]),
+        Property::pair(
+            "scaled",
+            "O^2 is multiplied by 4 if the inputs are doubled",
+            Relation::Times(4),
+            |p| scaled(p, "sample", 1),
+        ),
+        Property::single(
+            "at-most-the-path-energy",
+            "O^2 is at most the path energy of the same sample",
+            Relation::AtMost(of_energies),
+        ),
+    ]
+}
+
 /// The dense network of the same function has one neuron for all positions of a layer.
 /// Without padding its norm is sqrt(N_l) times the kernel's, so that S+ of the
 /// convolution is at most that of the dense network if M <= prod N_l sum E; with padding

@@ -100,6 +100,13 @@ fn ways(subject: &str) -> Vec<Way> {
             Magnitudes("layers"),
             Put("zeta_0", "1"),
         ],
+        "network/operator-energy" => vec![
+            All("paddings", "0"),
+            All("strides", "1"),
+            Reversed("kernels"),
+            Reversed("sample"),
+            Magnitudes("sample"),
+        ],
         "convolution/operator-norm" => vec![
             Put("padding", "0"),
             Put("stride", "1"),

@@ -14,6 +14,7 @@ pub(super) fn networks(base: &Point) -> Vec<Edge> {
         (has("sample") && has("times"), sparse),
         (has("layers") && has("x"), greedy),
         (has("layer"), thresholds),
+        (has("sample") && has("kernels"), energies),
         (has("taps"), kernels),
     ]
     .into_iter()
@@ -183,6 +184,77 @@ fn greedy(base: &Point) -> Vec<Edge> {
         "every unit could be left out: one stays".into(),
     ));
     all
+}
+
+fn energies(base: &Point) -> Vec<Edge> {
+    let edge = |flag: &'static str, about: &str, sample, [k, s, p]: [&[&str]; 3]| {
+        let lists = [("kernels", k), ("strides", s), ("paddings", p)];
+        let lists = lists.map(|(name, xs)| (name, list(xs)));
+        let changes = [vec![("sample", sample)], lists.to_vec()].concat();
+        (with(base, changes), flag, about.to_owned())
+    };
+    let two = || rows(&[&["1", "2", "0", "-1"], &["3", "-1", "1", "0.5"]]);
+    let three: [&[&str]; 3] = [&["3"], &["1"], &["1"]];
+    vec![
+        edge(
+            "OneSample",
+            "m = 1: the path energy",
+            rows(&[&["1", "2", "3"]]),
+            three,
+        ),
+        edge(
+            "Ties",
+            "equal samples",
+            rows(&[&["1", "2", "3"], &["1", "2", "3"]]),
+            three,
+        ),
+        edge(
+            "OnePlace",
+            "kernels of one place",
+            two(),
+            [&["1"], &["1"], &["0"]],
+        ),
+        edge(
+            "OnePosition",
+            "the kernel covers the input",
+            two(),
+            [&["4"], &["1"], &["0"]],
+        ),
+        edge(
+            "Padding",
+            "windows in the padding alone",
+            two(),
+            [&["2"], &["1"], &["3"]],
+        ),
+        edge(
+            "StrideSkips",
+            "stride 2, kernel 1",
+            two(),
+            [&["1"], &["2"], &["0"]],
+        ),
+        edge(
+            "ManyLayers",
+            "four convolutions",
+            two(),
+            [
+                &["3", "2", "2", "1"],
+                &["1", "1", "1", "1"],
+                &["1", "1", "0", "0"],
+            ],
+        ),
+        edge(
+            "ZeroMatrix",
+            "inputs of zeros",
+            rows(&[&["0", "0"], &["0", "0"]]),
+            [&["2"], &["1"], &["1"]],
+        ),
+        edge(
+            "HugeEntries",
+            "1e120",
+            rows(&[&["1e120", "-3e120"], &["2e120", "0"]]),
+            [&["2"], &["1"], &["0"]],
+        ),
+    ]
 }
 
 fn thresholds(base: &Point) -> Vec<Edge> {

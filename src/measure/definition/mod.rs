@@ -10,7 +10,7 @@ mod convolution;
 mod network;
 
 pub use convolution::{Taps, operator};
-pub use network::{Layers, Window, outputs, path_energy};
+pub use network::{Layers, Window, outputs, path_energy, reads};
 
 use crate::real::{Enclosure, Real};
 use rug::Float;

@@ -114,7 +114,7 @@ impl Layers<'_> {
 pub type Window = [usize; 3];
 
 /// The positions that output `q` reads, of `n`.
-fn reads(window: Window, n: usize, q: usize) -> impl Iterator<Item = usize> {
+pub fn reads(window: Window, n: usize, q: usize) -> impl Iterator<Item = usize> {
     let [length, stride, padding] = window;
     let places = (0..length).filter_map(move |t| (q * stride + t).checked_sub(padding));
     places.filter(move |u| *u < n)

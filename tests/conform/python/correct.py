@@ -617,6 +617,41 @@ def convolution(taps, kernel_columns, input_rows, input_columns, stride, padding
 operator_norm = domain(**KERNEL)(convolution)
 
 
+# 22. The operator energy: paths counted forwards from each position of the first layer.
+PATCHES = dict(sample=["real"], kernels=["positive integer"], strides=["positive integer"], paddings=["count"])
+
+
+def operator_energies(sample, kernels, strides, paddings, norm=top_singular_value):
+    rectangular(sample)
+    if not len(kernels) == len(strides) == len(paddings) or not kernels or max(kernels + strides + paddings) > 4096:
+        raise ValueError("lists do not fit")
+    windows = [tuple(map(int, w)) for w in zip(kernels, strides, paddings)]
+    sizes = [len(sample[0])]
+    for k, s, p in windows:
+        if sizes[-1] + 2 * p < k:
+            raise ValueError("kernel does not fit")
+        sizes.append((sizes[-1] + 2 * p - k) // s + 1)
+    if min(len(sample), windows[0][0]) > 12 or sizes[0] > 64 or max(sizes) > 4096:
+        raise ValueError("too large")
+
+    def read(layer, q):
+        k, s, p = windows[layer]
+        return [u for u in range(q * s - p, q * s - p + k) if 0 <= u < sizes[layer]]
+
+    paths = [1] * sizes[-1]
+    for layer in range(len(windows) - 1, 0, -1):
+        below_it = [0] * sizes[layer]
+        for q, n in enumerate(paths):
+            for u in read(layer, q):
+                below_it[u] += n
+        paths = below_it
+    patches = [[[x[u] for u in read(0, q)] for x in sample] for q in range(sizes[1])]
+    return math.fsum(n * norm(w) ** 2 for n, w in zip(paths, patches) if w[0])
+
+
+operator_energy = domain(**PATCHES)(operator_energies)
+
+
 REGISTRY = {
     "kl-bisection": ("pac-bayes/kl:as-printed", kl_bisection, float),
     "kl-newton": ("pac-bayes/kl:sharp", kl_newton, Decimal),
@@ -643,6 +678,7 @@ REGISTRY = {
     "zeta": ("muthukumar-sulam-2023/zeta", zeta, float),
     "greedy-activity": ("network/greedy-activity-ratio", greedy_activity, float),
     "sparse-loss": ("network/sparse-loss", sparse_loss, float),
+    "operator-energy": ("network/operator-energy", operator_energy, float),
     "operator-norm": ("convolution/operator-norm", operator_norm, float),
 }
 

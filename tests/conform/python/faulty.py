@@ -16,6 +16,7 @@ from correct import (  # noqa: E402
     GREEDY,
     KERNEL,
     LABELLED,
+    PATCHES,
     SINGLE_SHOT,
     SPARSE,
     activity_of,
@@ -30,6 +31,7 @@ from correct import (  # noqa: E402
     kl,
     kl_bisection,
     network_margins,
+    operator_energies,
     row_norm,
     single_shot,
     small,
@@ -820,6 +822,12 @@ def last_layer(**x):
 def zero_lost(layers, sample, inactive, eps, zeta_0, times):
     value = sparse_losses(layers, sample, inactive, eps, zeta_0, times)
     return 1.0 if eps > 0 and any(s == 0 for s in inactive) else value
+
+
+@faulty("energy-for-the-norm", "network/operator-energy", "the Frobenius norm of what a position reads: the path energy")
+@domain(**PATCHES)
+def energy_for_norm(**x):
+    return operator_energies(**x, norm=lambda w: math.hypot(*(v for r in w for v in r)))
 
 
 # --- convolutions ----------------------------------------------------------------------
