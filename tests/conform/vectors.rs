@@ -157,6 +157,32 @@ fn edge_flags_are_there_where_they_make_sense() {
             &["NoErrors", "AllErrors", "HugeSample"],
         ),
         (
+            "network/sparse-loss",
+            &["ActivationTie", "NoCondition", "AllInactive", "ThreeRadii"],
+        ),
+        (
+            "network/greedy-activity-ratio",
+            &["ActivationTie", "NoCondition", "AllInactive"],
+        ),
+        (
+            "network/margin-loss",
+            &["DeadLayer", "LinearOutput", "MarginTie", "ManyLayers"],
+        ),
+        (
+            "muthukumar-sulam-2023/single-shot-activation",
+            &["FirstLayer", "NoCondition", "AllInactive"],
+        ),
+        (
+            "convolution/operator-norm",
+            &[
+                "OnePlace",
+                "OnePosition",
+                "Overlap",
+                "Padding",
+                "StrideSkips",
+            ],
+        ),
+        (
             "bartlett-2017:as-printed",
             &[
                 "OneLayer",

@@ -89,6 +89,10 @@ pub fn number<G: Rng>(field: &Field, rng: &mut G) -> String {
         "layers" => return rng.random_range(1..20u32).to_string(),
         "leaves" | "width" | "parameters" => return integer(power(0.0, 6.0, rng)),
         "classes" => return integer(1.0 + power(0.0, 3.0, rng)),
+        // Of a whole network: above 1 nothing is inactive.
+        "eps" if field.kind == Kind::Scalar && field.domain == Some(Domain::NonNegative) => {
+            return short(power(-3.0, 0.0, rng));
+        }
         "b" => return short(1.0 + power(-1.0, 1.0, rng)),
         "kl" | "c" => return short(power(-3.0, 4.0, rng)),
         _ => {}

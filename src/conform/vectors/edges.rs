@@ -112,7 +112,9 @@ fn numbers(f: &Field) -> Vec<(&'static str, &'static str)> {
 pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
     let base = usual(subject);
     let fields = subject.fields();
-    let mut all = ties(&fields, &base);
+    // What only a network has comes first: of many flags the first are kept.
+    let mut all = networks(&base);
+    all.extend(ties(&fields, &base));
     for f in &fields {
         match f.kind {
             Kind::Scalar => {
@@ -180,7 +182,6 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
         all.extend(more.map(|(p, flag, about)| (fit(p), flag, about)));
     }
     all.extend(samples(&base));
-    all.extend(networks(&base));
     // Edges of several fields meet in the same inputs.
     let mut seen = std::collections::HashSet::new();
     all.retain(|(p, _, _)| seen.insert(p.clone()));

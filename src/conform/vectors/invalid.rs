@@ -96,6 +96,15 @@ pub fn invalid(subject: &Subject) -> Vec<(Point, &'static str, String)> {
             format!("{name}: {why}"),
         ));
     }
+    // A layer that has no threshold, where one is asked for.
+    if let (Some(s), Some(_)) = (base.get("inactive"), base.get("layer")) {
+        let none = s.map(&mut |_| "0".to_owned());
+        all.push((
+            base.clone().with("inactive", none),
+            "NoCondition",
+            "no inactive unit, so no threshold".into(),
+        ));
+    }
     if let Some(x) = base
         .get("sample")
         .or_else(|| base.get("x").filter(|_| base.get("layers").is_some()))

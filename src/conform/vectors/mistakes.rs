@@ -127,6 +127,14 @@ fn taken_for(subject: &Subject, p: &Point) -> Option<(String, Subject, Point)> {
             "matrix/spectral",
             Point::new().with("w", reshaped(p.get("taps")?)?),
         ),
+        "ledent-2021/capacity" => (
+            "the largest share",
+            "ledent-2021/cover",
+            p.clone().with(
+                "outputs_of_layers",
+                p.get("shares")?.map(&mut |_| "1".into()),
+            ),
+        ),
         "muthukumar-sulam-2023/single-shot-activation" => (
             "the margin's threshold",
             "muthukumar-sulam-2023/single-shot-margin",

@@ -131,7 +131,8 @@ fn sparse(base: &Point) -> Vec<Edge> {
         let p = edge(one_hidden(), samples(), &["1"], [eps, "1", times]);
         all.push((p, "FirstLayer", "a_1 = 6, and others".into()));
     }
-    // The second layer reads what the first lets through.
+    // The second layer reads what the first lets through; the last sample fails in the
+    // first alone.
     let deep = matrices(&[
         &[&["-1", "0"], &["0", "1"]],
         &[&["-2", "-1"], &["1", "-3"], &["0", "1"]],
@@ -144,7 +145,7 @@ fn sparse(base: &Point) -> Vec<Edge> {
         (["0", "0"], "NoCondition"),
     ] {
         for eps in ["0.0625", "0.25"] {
-            let sample = rows(&[&["1", "2"], &["0.5", "4"], &["-1", "0.125"]]);
+            let sample = rows(&[&["1", "2"], &["0.5", "4"], &["-1", "4"]]);
             let p = edge(deep.clone(), sample, &s, [eps, "4", "1"]);
             all.push((p, flag, format!("s = {s:?}, eps = {eps}")));
         }

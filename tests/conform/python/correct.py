@@ -490,6 +490,8 @@ def network_margin_loss(layers, sample, labels, gamma):
 # 20. Layer bounds, greedy sparsity and sparse losses, norms by Jacobi's rotations.
 def block_norm(w, s2, s1):
     rows, columns = len(w), len(w[0])
+    if s2 >= rows or s1 >= columns:
+        return 0.0
     return max(
         top_singular_value([[w[i][j] for j in js] for i in iis])
         for iis in itertools.combinations(range(rows), rows - s2)

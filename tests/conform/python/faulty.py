@@ -667,12 +667,14 @@ SHOT = "muthukumar-sulam-2023/single-shot-activation"
 
 @faulty("events-of-every-layer", SHOT, "tau shared among 2K+1 events, also where s_k = 0")
 @domain(**SINGLE_SHOT)
+@functools.wraps(single_shot)
 def all_events(**x):
     return single_shot(**x, events=2 * len(x["inactive"]) + 1)
 
 
 @faulty("no-condition-is-zero", SHOT, "a threshold of 0 for a layer without a condition")
 @domain(**SINGLE_SHOT)
+@functools.wraps(single_shot)
 def zero_threshold(**x):
     s = x["inactive"]
     if x["layer"] <= len(s) and s[int(x["layer"]) - 1] == 0:
@@ -807,12 +809,14 @@ greedily("greedy-empties-layers", "s_k = d_k allowed: no unit is left", most=0)
 
 @faulty("lost-at-ties", "network/sparse-loss", "a radius that equals its threshold counted as lost")
 @domain(**SPARSE)
+@functools.wraps(sparse_losses)
 def lost_at_ties(**x):
     return sparse_losses(**x, lost=operator.le)
 
 
 @faulty("last-layer-only", "network/sparse-loss", "only the last layer's condition")
 @domain(**SPARSE)
+@functools.wraps(sparse_losses)
 def last_layer(**x):
     return sparse_losses(**x, which=-1)
 
@@ -826,6 +830,7 @@ def zero_lost(layers, sample, inactive, eps, zeta_0, times):
 
 @faulty("energy-for-the-norm", "network/operator-energy", "the Frobenius norm of what a position reads: the path energy")
 @domain(**PATCHES)
+@functools.wraps(operator_energies)
 def energy_for_norm(**x):
     return operator_energies(**x, norm=lambda w: math.hypot(*(v for r in w for v in r)))
 
@@ -836,6 +841,7 @@ CONVOLUTION = "convolution/operator-norm"
 
 @faulty("reshaped-kernel", CONVOLUTION, "the norm of the kernel as a matrix, outputs by inputs and places")
 @domain(**KERNEL)
+@functools.wraps(convolution)
 def reshaped(**x):
     convolution(**x)
     return top_singular_value([[v for w in x["taps"] for v in w[a]] for a in range(len(x["taps"][0]))])
@@ -843,12 +849,14 @@ def reshaped(**x):
 
 @faulty("circular", CONVOLUTION, "the grid wrapped around, as the Fourier transform has it")
 @domain(**KERNEL)
+@functools.wraps(convolution)
 def circular(**x):
     return convolution(**x, wrap=True)
 
 
 @faulty("taps-added", CONVOLUTION, "the sum of the norms of the kernel's places")
 @domain(**KERNEL)
+@functools.wraps(convolution)
 def taps_added(**x):
     convolution(**x)
     return math.fsum(map(top_singular_value, x["taps"]))
@@ -856,6 +864,7 @@ def taps_added(**x):
 
 @faulty("stride-forgotten", CONVOLUTION, "stride 1, whatever it is")
 @domain(**KERNEL)
+@functools.wraps(convolution)
 def stride_forgotten(**x):
     value = convolution(**x)
     try:
