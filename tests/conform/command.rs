@@ -350,3 +350,47 @@ fn locks_of_the_shared_models_hold() {
     let text = std::fs::read_to_string(lock).unwrap();
     assert!(text.contains("\"value\"") && !text.contains("\"refused\""));
 }
+
+/// An architecture is read again with the tensors, and its hash is recorded.
+#[test]
+fn a_lock_notices_another_architecture() {
+    let folder = here();
+    let k = vec![1.0f32, 0.5, -1.0, 0.25, 2.0, 0.0, 1.0, -0.5];
+    let v: Vec<f32> = (0..24).map(|i| i as f32 / 8.0 - 1.0).collect();
+    let tensors =
+        crate::common::files::safetensors(&[("k", vec![2, 1, 2, 2], k), ("v", vec![3, 8], v)]);
+    std::fs::write(folder.path().join("cnn.safetensors"), tensors).unwrap();
+    let layers = "input = [1, 3, 3]\n[[layer]]\nop = \"conv\"\nweight = \"k\"\n[[layer]]\nop = \"relu\"\n[[layer]]\nop = \"linear\"\nweight = \"v\"\n";
+    let toml = folder.path().join("cnn.toml");
+    std::fs::write(&toml, layers).unwrap();
+    let create = [
+        "lock",
+        "create",
+        "--model",
+        "cnn.safetensors",
+        "-o",
+        "a.lock",
+    ];
+    // Without it the file is no perceptron's.
+    gapcert(folder.path(), &create).refused(&["cnn.safetensors", "--architecture"]);
+    let create = [&create[..], &["--architecture", "cnn.toml"]].concat();
+    gapcert(folder.path(), &create).ended(0);
+    let check = ["lock", "check", "a.lock"];
+    let out = gapcert(folder.path(), &check).ended(0).out;
+    assert!(out.contains("6 answers compared, 0 moved"), "{out}");
+    let text = std::fs::read_to_string(folder.path().join("a.lock")).unwrap();
+    fits(LOCK, &serde_json::from_str(&text).unwrap());
+    // The same network in other words is another file.
+    std::fs::write(&toml, format!("# The same.\n{layers}")).unwrap();
+    gapcert(folder.path(), &check).refused(&["cnn.toml", "SHA-256"]);
+    // It says nothing without a model.
+    let alone = [
+        "lock",
+        "create",
+        "--architecture",
+        "cnn.toml",
+        "-o",
+        "b.lock",
+    ];
+    gapcert(folder.path(), &alone).misused(&["--model"]);
+}
