@@ -31,7 +31,7 @@ pub(super) fn properties() -> Vec<Property> {
             "with stride 1 more zeros around only add outputs",
             Relation::NonDecreasing,
             |p| {
-                let more = (integer(p, "padding")? + 1).to_string();
+                let more = integer(p, "padding")?.checked_add(1)?.to_string();
                 (integer(p, "stride")? == 1).then(|| p.clone().with_number("padding", &more))
             },
         ),

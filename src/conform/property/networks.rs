@@ -332,7 +332,8 @@ pub(super) fn at_most_dense() -> Property {
         let zero = energies.first()?.int(0);
         let mut bound = energies.iter().fold(zero, |s, e| s + e);
         for [length, stride, padding] in windows(p)? {
-            n = (n + 2 * padding).checked_sub(length)?.checked_div(stride)? + 1;
+            let padded = padding.checked_mul(2)?.checked_add(n)?;
+            n = padded.checked_sub(length)?.checked_div(stride)? + 1;
             bound = bound.clone() * Enclosure::integer(PRECISION, n);
         }
         Some(bound)

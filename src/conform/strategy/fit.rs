@@ -100,7 +100,9 @@ pub fn fit(mut p: Point) -> Point {
     }
     if let (Some(k), Some(places)) = (count(&p, "kernel_columns"), p.get("taps")) {
         let places = places.entries().len() as u64;
-        let divides = (1..=k.min(places)).rev().find(|k| places % k == 0);
+        let divides = (1..=k.min(places))
+            .rev()
+            .find(|k| places.is_multiple_of(*k));
         p.set(
             "kernel_columns",
             Datum::number(divides.unwrap_or(1).to_string()),
@@ -140,7 +142,7 @@ impl Network {
 /// One of the hidden layers, with inactive units where these are told.
 fn choose_layer(p: &mut Point) {
     let told = p.get("inactive").map(|s| s.leaves());
-    let has = |k: &usize| told.as_ref().is_none_or(|s| s[k - 1] != "0");
+    let has = |k: &usize| told.as_ref().is_none_or(|s| s.get(k - 1) != Some(&"0"));
     let hidden = p.get("nu").map_or(0, |nu| nu.entries().len());
     let Some(Datum::Number(k)) = p.get("layer") else {
         return;
@@ -148,7 +150,7 @@ fn choose_layer(p: &mut Point) {
     let Some(k) = k.parse::<usize>().ok().filter(|_| hidden > 0) else {
         return;
     };
-    let from = (0..hidden).map(|i| (k.max(1) - 1 + i) % hidden + 1);
+    let from = (0..hidden).map(|i| ((k.max(1) - 1) % hidden + i) % hidden + 1);
     if let Some(k) = from.into_iter().find(has) {
         p.set("layer", Datum::number(k.to_string()));
     }

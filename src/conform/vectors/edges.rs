@@ -166,6 +166,8 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
                     }
                 }
             }
+            // Of a single layer nothing is inactive.
+            Kind::Matrices if base.get("times").is_some() || base.get("x").is_some() => {}
             Kind::Matrices => {
                 for (flag, w) in matrices() {
                     let p = fit(base.clone().with(f.name, Datum::List(vec![w])));

@@ -179,7 +179,7 @@ impl Way {
             Self::Step(name, by) => match p.get(name)? {
                 Datum::Number(n) => {
                     let n: i64 = n.parse().ok()?;
-                    put(name, Datum::number((n + by).to_string()))
+                    put(name, Datum::number(n.checked_add(by)?.to_string()))
                 }
                 Datum::List(_) => None,
             },

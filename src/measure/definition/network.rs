@@ -136,8 +136,13 @@ pub fn path_energy(energies: &[Enclosure], windows: &[Window], most: usize) -> O
 fn walked(n: usize, windows: &[Window], most: usize) -> Option<Vec<i64>> {
     let mut widths = vec![n];
     for &[length, stride, padding] in windows {
-        let padded = widths.last()? + 2 * padding;
-        widths.push(padded.checked_sub(length)? / stride + 1);
+        let padded = padding.checked_mul(2)?.checked_add(*widths.last()?)?;
+        let width = padded.checked_sub(length)?.checked_div(stride)? + 1;
+        // A place of the kernel is a step too.
+        if width > most || length > most {
+            return None;
+        }
+        widths.push(width);
     }
     let mut ends = vec![0; n];
     // (layer below which the path is, position there).
