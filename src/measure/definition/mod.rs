@@ -204,13 +204,26 @@ fn spectral_squared(w: &Matrix, known: &Enclosure) -> Enclosure {
     let mut hi = trace.hi();
     for _ in 0..prec + EXTRA_BITS {
         let middle = Float::with_val(working, &lo + &hi) / 2u32;
-        let Some(x) = Enclosure::new(working, &middle, &middle) else {
-            break;
-        };
-        match definite(&x, &gram) {
+        let at = |x: &Float| definite(&Enclosure::new(working, x, x)?, &gram);
+        match at(&middle) {
             Some(true) => hi = middle,
             Some(false) => lo = middle,
-            None => break,
+            // The eigenvalue itself, or next to it: the quarters tell them apart.
+            None => {
+                let quarter = Float::with_val(working, &hi - &lo) / 4u32;
+                let below = Float::with_val(working, &middle - &quarter);
+                let above = Float::with_val(working, &middle + &quarter);
+                let (is_below, is_above) = (at(&below), at(&above));
+                if is_below != Some(false) && is_above != Some(true) {
+                    break;
+                }
+                if is_below == Some(false) {
+                    lo = below;
+                }
+                if is_above == Some(true) {
+                    hi = above;
+                }
+            }
         }
     }
     Enclosure::new(prec, &lo, &hi).unwrap_or_else(|| Enclosure::undefined(prec))
