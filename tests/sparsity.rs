@@ -5,7 +5,7 @@
 use gapcert::bound::single_shot::{Parameters, thresholds};
 use gapcert::bound::theorem_13::LayerShape;
 use gapcert::data::{Pixels, Sample};
-use gapcert::measure::{NetworkMeasures, Query, Trace};
+use gapcert::measure::{NetworkMeasures, Query, Trace, activity};
 use gapcert::network::{Layer, Mlp};
 use gapcert::real::Enclosure;
 use gapcert::search::grid::Sparsity;
@@ -162,6 +162,25 @@ proptest! {
                 prop_assert!(count.lo >= before, "layer {}, s = {}", layer, s);
                 before = count.lo;
             }
+        }
+    }
+
+    /// kappa of every sample is in (0, 1] and does not fall with eps: with norms that
+    /// fall with s, fewer inactive units in one layer leave fewer in the next.
+    #[test]
+    fn activity_rises_with_sensitivity(d in prop::array::uniform3(2usize..8), classes in 2usize..5, seed: u64, eps in 0.001f64..0.2) {
+        let c = case(&[d[0], d[1], d[2], classes], seed);
+        let norms = NetworkMeasures::new(&c.network).unwrap();
+        let trace = Trace::new(&c.network, &c.sample, &|_| {}).unwrap();
+        let zeta_0 = trace.largest_norm(PREC).hi().to_f64();
+        let mut before = vec![1; POINTS];
+        for eps in [0.0, eps, 2.0 * eps, 8.0 * eps, 1.0] {
+            let found = activity(&trace, &norms, eps, zeta_0);
+            prop_assert_eq!(found.undecided, 0);
+            for (a, b) in found.active.iter().zip(&before) {
+                prop_assert!(a >= b && *a <= found.total, "eps = {}", eps);
+            }
+            before = found.active;
         }
     }
 

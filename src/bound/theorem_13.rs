@@ -121,6 +121,13 @@ pub fn sigma_output<R: Real>(eps: &R, xi: &R, layer: LayerShape, t: &R) -> R {
     eps.clone() * xi / alpha(d, d - 1, d_in, s_in, t)
 }
 
+/// eps_k = eps/(K+1-k) of the K hidden layers: how Section 3.3 shares out one
+/// sensitivity.
+pub fn sensitivities<R: Real>(eps: &R, hidden: usize) -> Vec<R> {
+    let share = |k: usize| eps.clone() / eps.int((hidden + 1 - k) as i64);
+    (1..=hidden).map(share).collect()
+}
+
 /// gamma_k = -1 + prod_{n<=k} (1+eps_n), for every k.
 pub fn relative_growth<R: Real>(eps: &[R]) -> Vec<R> {
     let mut gammas = Vec::with_capacity(eps.len());

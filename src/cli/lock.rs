@@ -35,10 +35,14 @@ struct Create {
     /// Bounds and measurements; all, if none is given. May be repeated.
     #[arg(long = "bound", value_name = "ID[:FORM]")]
     bounds: Vec<String>,
-    /// A multilayer perceptron: record measurements of its weights too. May be
-    /// repeated. With a model and no --bound nothing else is recorded.
+    /// A network (.onnx, .safetensors or .npz): record measurements of its layers'
+    /// kernels as matrices too, and of a multilayer perceptron those of all layers. May
+    /// be repeated. With a model and no --bound nothing else is recorded.
     #[arg(long = "model", value_name = "FILE")]
     models: Vec<PathBuf>,
+    /// What the layers of the .safetensors or .npz models are (TOML).
+    #[arg(long, value_name = "FILE", requires = "models")]
+    architecture: Option<PathBuf>,
     /// The implementation's version, which the lock notes.
     #[arg(long, value_name = "TEXT")]
     version_text: Option<String>,
@@ -94,7 +98,10 @@ fn create(a: &Create) -> Result<Outcome> {
     let models: Vec<Weights> = a
         .models
         .iter()
-        .map(|m| Weights::read(m))
+        .map(|m| {
+            let onnx = m.extension().is_some_and(|e| e == "onnx");
+            Weights::read(m, a.architecture.as_deref().filter(|_| !onnx))
+        })
         .collect::<Result<_>>()?;
     let version = match (&a.version_text, &a.tested.cmd) {
         (Some(text), _) => text.clone(),

@@ -11,7 +11,7 @@
 //!
 //! `call` names the bound with its form, or the measurement. An input is a decimal
 //! string, a list of them (one for each layer), a matrix (a list of rows), or a list of
-//! matrices; which, and what each means, is in the vectors of the subject. Strings, so
+//! matrices (layers, or the places of a kernel); which, and what each means, is in the vectors of the subject. Strings, so
 //! that no reader rounds them before the implementation sees them; `nan` and `inf`
 //! occur and are to be refused. An answer has the call's `id` and either a finite
 //! value, as a JSON number, a decimal string or a fraction `"p/q"`, or the reason why the inputs are
@@ -46,7 +46,7 @@ pub mod vectors;
 pub use answer::{Answer, Fault, Number, parse};
 pub use implementation::{Builtin, Implementation};
 pub use judge::{Judgement, Rounding, Tolerance};
-pub use lock::{Entry, Inputs, Lock, Move, Recorded, VERSION, Weights};
+pub use lock::{Entry, Files, Inputs, Lock, Move, Recorded, VERSION, Weights};
 pub use measurement::Measurement;
 pub use point::{Datum, Point};
 pub use process::Process;

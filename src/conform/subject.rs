@@ -21,6 +21,8 @@ pub enum Kind {
     Matrix,
     /// Matrices that chain, first layer first.
     Matrices,
+    /// Matrices of one shape, one for each place of a kernel.
+    Kernel,
 }
 
 /// One input.

@@ -10,7 +10,7 @@
 
 use super::escalate::Exact;
 use super::{NetworkMeasures, Trace};
-use crate::bound::theorem_13::relative_growth;
+use crate::bound::theorem_13::{relative_growth, sensitivities};
 use crate::real::{Interval, Real};
 use rayon::prelude::*;
 use rug::{Integer, Rational};
@@ -90,12 +90,9 @@ pub fn activity(trace: &Trace<'_>, norms: &NetworkMeasures, eps: f64, zeta_0: f6
     }
 }
 
-/// gamma_k of the hidden layers for the sensitivities eps_k = eps/(K+1-k) of
-/// the paper's Section 3.3.
+/// gamma_k of the hidden layers.
 fn fast_growth(eps: f64, hidden: usize) -> Vec<Interval> {
-    let eps = Interval::exact(eps);
-    let each = (1..=hidden).map(|k| eps / eps.int((hidden + 1 - k) as i64));
-    relative_growth(&each.collect::<Vec<_>>())
+    relative_growth(&sensitivities(&Interval::exact(eps), hidden))
 }
 
 /// The same exactly; `None` if eps is not finite.

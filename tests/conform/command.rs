@@ -4,7 +4,7 @@ use crate::common::run::{Ran, gapcert};
 use crate::common::schema::validate;
 use crate::common::world::World;
 use crate::python::{command, is_here};
-use gapcert::report::schema::{CONFORM, LOCK_CHECK, VECTORS};
+use gapcert::report::schema::{CONFORM, LOCK, LOCK_CHECK, VECTORS};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -284,4 +284,113 @@ fn a_lock_of_a_model_notices_another_file() {
     )
     .unwrap();
     gapcert(folder, &["lock", "check", "m.lock"]).refused(&["model.safetensors", "SHA-256"]);
+}
+
+/// Kernels of a convolutional network, as matrices of a row for each output channel,
+/// beside sums over the weights in f64.
+#[test]
+fn a_lock_of_a_convolutional_network_is_of_its_kernels() {
+    let folder = here();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reading/onnx/conv.onnx");
+    std::fs::copy(&fixture, folder.path().join("conv.onnx")).unwrap();
+    let create = ["lock", "create", "--model", "conv.onnx", "-o", "c.lock"];
+    gapcert(folder.path(), &create).ended(0);
+    let text = std::fs::read_to_string(folder.path().join("c.lock")).unwrap();
+    let lock: Json = serde_json::from_str(&text).unwrap();
+    fits(LOCK, &lock);
+    let graph = gapcert::network::read_model(&fixture, None).unwrap().graph;
+    let kernels: Vec<_> = graph
+        .nodes()
+        .iter()
+        .filter_map(|n| match &n.op {
+            gapcert::network::Op::Conv(conv) => Some(&conv.kernel),
+            _ => None,
+        })
+        .collect();
+    assert!(kernels.iter().any(|k| k.dim().2 > 1), "no convolution");
+    let entries = lock["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 3 * kernels.len());
+    for e in entries {
+        let kernel = kernels[e["model"]["layer"].as_u64().unwrap() as usize - 1];
+        let rows = kernel.outer_iter();
+        let of_row = |f: fn(f64) -> f64| rows.map(move |r| r.iter().map(|w| f(*w)).sum::<f64>());
+        let wanted = match e["subject"].as_str().unwrap() {
+            "matrix/frobenius" => of_row(|w| w * w).sum::<f64>().sqrt(),
+            "matrix/two-one" => of_row(|w| w * w).map(f64::sqrt).sum(),
+            "matrix/one-inf" => of_row(f64::abs).fold(0.0, f64::max),
+            other => panic!("{other}"),
+        };
+        let found: f64 = e["value"].as_str().unwrap().parse().unwrap();
+        assert!((found - wanted).abs() <= 1e-12 * wanted, "{e}: {wanted}");
+    }
+    let out = gapcert(folder.path(), &["lock", "check", "c.lock"])
+        .ended(0)
+        .out;
+    assert!(out.contains(" 0 moved"), "{out}");
+}
+
+/// The convolutional networks of the shared folder; skipped where there is none.
+#[test]
+fn locks_of_the_shared_models_hold() {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let shared = std::env::var_os("GAPCERT_SHARED").map_or_else(beside, std::path::PathBuf::from);
+    let model = "models/mnist-conv-3-32-s2/model.onnx";
+    if !shared.join(model).is_file() {
+        // Not by a macro, whose output the test harness would keep to itself.
+        let message = format!("SKIPPED: no {model} in {}\n", shared.display());
+        std::io::Write::write_all(&mut std::io::stderr(), message.as_bytes()).unwrap();
+        return;
+    }
+    let folder = here();
+    let lock = folder.path().join("m.lock");
+    let lock = lock.to_str().unwrap();
+    gapcert(&shared, &["lock", "create", "--model", model, "-o", lock]).ended(0);
+    let out = gapcert(&shared, &["lock", "check", lock]).ended(0).out;
+    assert!(out.contains(" 0 moved"), "{out}");
+    let text = std::fs::read_to_string(lock).unwrap();
+    assert!(text.contains("\"value\"") && !text.contains("\"refused\""));
+}
+
+/// An architecture is read again with the tensors, and its hash is recorded.
+#[test]
+fn a_lock_notices_another_architecture() {
+    let folder = here();
+    let k = vec![1.0f32, 0.5, -1.0, 0.25, 2.0, 0.0, 1.0, -0.5];
+    let v: Vec<f32> = (0..24).map(|i| i as f32 / 8.0 - 1.0).collect();
+    let tensors =
+        crate::common::files::safetensors(&[("k", vec![2, 1, 2, 2], k), ("v", vec![3, 8], v)]);
+    std::fs::write(folder.path().join("cnn.safetensors"), tensors).unwrap();
+    let layers = "input = [1, 3, 3]\n[[layer]]\nop = \"conv\"\nweight = \"k\"\n[[layer]]\nop = \"relu\"\n[[layer]]\nop = \"linear\"\nweight = \"v\"\n";
+    let toml = folder.path().join("cnn.toml");
+    std::fs::write(&toml, layers).unwrap();
+    let create = [
+        "lock",
+        "create",
+        "--model",
+        "cnn.safetensors",
+        "-o",
+        "a.lock",
+    ];
+    // Without it the file is no perceptron's.
+    gapcert(folder.path(), &create).refused(&["cnn.safetensors", "--architecture"]);
+    let create = [&create[..], &["--architecture", "cnn.toml"]].concat();
+    gapcert(folder.path(), &create).ended(0);
+    let check = ["lock", "check", "a.lock"];
+    let out = gapcert(folder.path(), &check).ended(0).out;
+    assert!(out.contains("6 answers compared, 0 moved"), "{out}");
+    let text = std::fs::read_to_string(folder.path().join("a.lock")).unwrap();
+    fits(LOCK, &serde_json::from_str(&text).unwrap());
+    // The same network in other words is another file.
+    std::fs::write(&toml, format!("# The same.\n{layers}")).unwrap();
+    gapcert(folder.path(), &check).refused(&["cnn.toml", "SHA-256"]);
+    // It says nothing without a model.
+    let alone = [
+        "lock",
+        "create",
+        "--architecture",
+        "cnn.toml",
+        "-o",
+        "b.lock",
+    ];
+    gapcert(folder.path(), &alone).misused(&["--model"]);
 }

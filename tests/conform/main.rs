@@ -6,6 +6,7 @@
 //! | `right`, `faulty` | implementations in Python: the right ones pass, each faulty one is caught |
 //! | `process` | programs that hang, end, print or answer nonsense |
 //! | `command` | `vectors`, `conform` and `lock` on the command line |
+//! | `own` | gapcert under every invariant |
 //! | `locks` | gapcert's own lock, and answers that moved |
 //!
 //! Without python3 the tests that need it say that they are skipped.
@@ -17,6 +18,7 @@ mod common;
 mod command;
 mod faulty;
 mod locks;
+mod own;
 mod process;
 mod python;
 mod right;

@@ -21,7 +21,7 @@ fn independent_implementations_conform() {
             assert_eq!(c.undetermined, 0, "{name}: {c:?}");
         }
         assert!(
-            checks.iter().map(|c| c.passed).sum::<usize>() > 100,
+            checks.iter().map(|c| c.passed).sum::<usize>() >= 80,
             "{name}"
         );
     };

@@ -6,11 +6,13 @@ use gapcert::certificate::layout;
 use gapcert::conform::vectors::{Vectors, note, standard};
 use gapcert::conform::{Datum, Point, Subject};
 use gapcert::measure::babel::BabelTable;
+use gapcert::measure::convolution::LayerNorms;
 use gapcert::measure::norms::{MaxPairDifference, ReducedRowNorms};
 use gapcert::measure::sparse_norm::SparseNorm;
+use gapcert::network::{Conv, Shape, Window};
 use gapcert::real::Interval;
 use gapcert::report::schema::VECTORS;
-use ndarray::Array2;
+use ndarray::{Array2, Array4};
 use rayon::prelude::*;
 use rug::Rational;
 use serde_json::Value as Json;
@@ -155,6 +157,32 @@ fn edge_flags_are_there_where_they_make_sense() {
             &["NoErrors", "AllErrors", "HugeSample"],
         ),
         (
+            "network/sparse-loss",
+            &["ActivationTie", "NoCondition", "AllInactive", "ThreeRadii"],
+        ),
+        (
+            "network/greedy-activity-ratio",
+            &["ActivationTie", "NoCondition", "AllInactive"],
+        ),
+        (
+            "network/margin-loss",
+            &["DeadLayer", "LinearOutput", "MarginTie", "ManyLayers"],
+        ),
+        (
+            "muthukumar-sulam-2023/single-shot-activation",
+            &["FirstLayer", "NoCondition", "AllInactive"],
+        ),
+        (
+            "convolution/operator-norm",
+            &[
+                "OnePlace",
+                "OnePosition",
+                "Overlap",
+                "Padding",
+                "StrideSkips",
+            ],
+        ),
+        (
             "bartlett-2017:as-printed",
             &[
                 "OneLayer",
@@ -241,6 +269,77 @@ fn the_f64_measurements_enclose_the_vectors() {
     assert!(compared > 120, "{compared}");
 }
 
+/// The norm of the Toeplitz matrix at 256 bits beside the bounds of `measure`, which
+/// never makes it: power iteration from below, the symbol from above.
+#[test]
+fn operator_norms_are_within_those_of_measure() {
+    let subject = Subject::find("convolution/operator-norm").unwrap();
+    let mut compared = 0;
+    for v in standard(&subject).iter() {
+        let Ok(value) = subject.value(&v.inputs, 256) else {
+            continue;
+        };
+        let number =
+            |name: &str| -> usize { v.inputs.get(name).unwrap().leaves()[0].parse().unwrap() };
+        let taps = v.inputs.get("taps").unwrap().entries();
+        let (places, columns) = (taps.len(), number("kernel_columns"));
+        let size = [places / columns, columns];
+        let (outputs, inputs) = (
+            taps[0].entries().len(),
+            taps[0].entries()[0].entries().len(),
+        );
+        let entry = |(o, i, r, c): (usize, usize, usize, usize)| -> f64 {
+            let row = &taps[r * columns + c].entries()[o];
+            row.entries()[i].leaves()[0].parse().unwrap()
+        };
+        let kernel = Array4::from_shape_fn((outputs, inputs, size[0], size[1]), entry);
+        let read = kernel.iter().map(|x| Rational::from_f64(*x).unwrap());
+        // In the order of the kernel's indices, as the taps are not.
+        let meant = (0..outputs).flat_map(|o| (0..inputs).map(move |i| (o, i)));
+        let meant = meant.flat_map(|(o, i)| {
+            taps.iter()
+                .map(move |w| decimal(w.entries()[o].entries()[i].leaves()[0]))
+        });
+        let tiny = kernel
+            .iter()
+            .any(|x| *x != 0.0 && !(1e-100..1e100).contains(&x.abs()));
+        if tiny || !read.eq(meant) {
+            continue;
+        }
+        let (stride, padding) = (number("stride"), number("padding"));
+        let conv = Conv {
+            name: String::new(),
+            kernel,
+            bias: None,
+            window: Window {
+                size,
+                stride: [stride; 2],
+                dilation: [1, 1],
+                padding: [[padding; 2]; 2],
+            },
+            groups: 1,
+        };
+        let shape = Shape {
+            channels: inputs,
+            height: number("input_rows"),
+            width: number("input_columns"),
+        };
+        let found = LayerNorms::new(&conv, shape, 128).operator;
+        assert!(
+            found.lo() <= value.hi(),
+            "{found:?} {value:?} {:?}",
+            v.inputs
+        );
+        assert!(
+            found.hi() >= value.lo(),
+            "{found:?} {value:?} {:?}",
+            v.inputs
+        );
+        compared += 1;
+    }
+    assert!(compared >= 15, "{compared}");
+}
+
 /// The expected values against numbers that can be checked on paper.
 #[test]
 fn known_values() {
@@ -297,4 +396,119 @@ fn known_values() {
         .with("widths", Datum::numbers(["4", "4", "2"]))
         .with("inactive", Datum::numbers(["2"]));
     is(value("network/activity-ratio", ratio), 12.0 / 24.0);
+    // (1+1)(1+1) - 1 = 3, times 3, times 5.
+    let list = |xs: &[&str]| Datum::numbers(xs.iter().copied());
+    let threshold = Point::new()
+        .with("eps", list(&["1", "1"]))
+        .with("xi", list(&["2", "3"]))
+        .with("nu", list(&["5", "7"]))
+        .with_number("zeta_0", "1")
+        .with_number("layer", "2");
+    is(
+        value("muthukumar-sulam-2023/theorem-13-activation", threshold),
+        45.0,
+    );
+    let widths = Point::new()
+        .with("widths", list(&["2", "2", "4"]))
+        .with("inactive", list(&["1"]));
+    // The output layer: (4 ln 4 + 1 ln 2)/2.
+    is(
+        value("muthukumar-sulam-2023/effective-width", widths),
+        4.5 * 2f64.ln(),
+    );
+    let shares = Point::new().with("shares", list(&["1", "1", "1", "1"]));
+    is(value("ledent-2021/capacity", shares), 8.0);
+    let shares = Point::new()
+        .with("shares", list(&["1", "2"]))
+        .with("outputs_of_layers", list(&["10", "3"]));
+    is(value("ledent-2021/cover", shares), 10.0);
+    let matrix = |rows: &[&[&str]]| Datum::List(rows.iter().map(|r| list(r)).collect());
+    let zeta = Point::new()
+        .with(
+            "hidden",
+            Datum::List(vec![matrix(&[&["3", "0"], &["0", "4"]])]),
+        )
+        .with("inactive", list(&["1"]))
+        .with_number("zeta_0", "2");
+    is(value("muthukumar-sulam-2023/zeta", zeta), 8.0);
+    // Outputs 2 and -3, then 0 and 0: the ReLU is between the layers and not after.
+    let network = matrix(&[&["1", "0"], &["0", "1"]]);
+    let head = matrix(&[&["1", "0"], &["-1", "-1"]]);
+    let sample = Point::new()
+        .with("layers", Datum::List(vec![network, head]))
+        .with("sample", matrix(&[&["2", "1"], &["-1", "-2"]]))
+        .with("labels", list(&["0", "1"]));
+    is(value("network/smallest-margin", sample.clone()), 0.0);
+    let loss = |gamma: &str| {
+        value(
+            "network/margin-loss",
+            sample.clone().with_number("gamma", gamma),
+        )
+    };
+    is(loss("0"), 0.5);
+    is(loss("5"), 1.0);
+    // -W x = (6, 3, -3), xi = 2: with 3 gamma xi zeta_0 = 3 only the 6 is above.
+    let layers = vec![
+        matrix(&[&["-1"], &["-2"], &["1"]]),
+        matrix(&[&["1", "0", "2"]]),
+    ];
+    let greedy = Point::new()
+        .with("layers", Datum::List(layers.clone()))
+        .with("x", list(&["3"]))
+        .with_number("eps", "0.5")
+        .with_number("zeta_0", "1");
+    is(value("network/greedy-activity-ratio", greedy), 4.0 / 6.0);
+    let lost = |s: &str, times: &str| {
+        let p = Point::new()
+            .with("layers", Datum::List(layers.clone()))
+            .with("sample", matrix(&[&["3"], &["1"]]))
+            .with("inactive", list(&[s]))
+            .with_number("eps", "0.5")
+            .with_number("zeta_0", "1")
+            .with_number("times", times);
+        value("network/sparse-loss", p)
+    };
+    // Thresholds 3 and 1 against (3, 1) at s = 2: a tie is no loss.
+    is(lost("2", "3"), 0.5);
+    is(lost("2", "1"), 0.0);
+    is(lost("0", "3"), 0.0);
+    // [[1,1,0],[0,1,1]].
+    let one = || matrix(&[&["1"]]);
+    let operator = Point::new()
+        .with("taps", Datum::List(vec![one(), one()]))
+        .with_number("kernel_columns", "2")
+        .with_number("input_rows", "1")
+        .with_number("input_columns", "3")
+        .with_number("stride", "1")
+        .with_number("padding", "0");
+    is(value("convolution/operator-norm", operator), 3f64.sqrt());
+}
+
+/// Enclosures of measurements nest, and shrink, as the precision grows.
+#[test]
+fn enclosures_nest_as_precision_grows() {
+    let measurements = Subject::all().into_iter();
+    let measurements: Vec<Subject> = measurements
+        .filter(|s| matches!(s, Subject::Measurement(_)))
+        .collect();
+    measurements.par_iter().for_each(|subject| {
+        let mut compared = 0;
+        for v in standard(subject).iter() {
+            // What is undecided at few bits is refused there.
+            let values: Vec<_> = [64, 128, 256]
+                .into_iter()
+                .filter_map(|bits| subject.value(&v.inputs, bits).ok())
+                .collect();
+            for pair in values.windows(2) {
+                assert!(
+                    pair[0].contains_set(&pair[1]) && pair[1].width() <= pair[0].width(),
+                    "{}: {pair:?} {:?}",
+                    subject.name(),
+                    v.inputs
+                );
+                compared += 1;
+            }
+        }
+        assert!(compared >= 25, "{}: {compared}", subject.name());
+    });
 }

@@ -6,7 +6,7 @@
 
 mod calls;
 
-pub use calls::{Inputs, Weights};
+pub use calls::{Files, Inputs, Weights};
 
 use super::answer::{Answer, number};
 use super::implementation::Implementation;
@@ -162,10 +162,10 @@ impl Lock {
     fn models(&self) -> Result<Vec<Weights>> {
         let mut models: Vec<Weights> = Vec::new();
         for entry in &self.entries {
-            if let Inputs::Model { file, .. } = &entry.inputs
-                && !models.iter().any(|m| m.file() == file)
+            if let Inputs::Model { files, .. } = &entry.inputs
+                && !models.iter().any(|m| m.file() == files.model.path)
             {
-                models.push(Weights::read(file)?);
+                models.push(Weights::again(files)?);
             }
         }
         Ok(models)
@@ -246,14 +246,11 @@ impl Lock {
 fn resolve(inputs: &Inputs, models: &[Weights]) -> Result<Point> {
     match inputs {
         Inputs::Point(p) => Ok(p.clone()),
-        Inputs::Model {
-            file,
-            sha256,
-            layer,
-        } => {
+        Inputs::Model { files, layer } => {
+            let file = &files.model.path;
             let model = models.iter().find(|m| m.file() == file);
             let missing = || Error::bug("models were read", file.display().to_string());
-            model.ok_or_else(missing)?.point(sha256, *layer)
+            model.ok_or_else(missing)?.point(files, *layer)
         }
     }
 }

@@ -1,10 +1,18 @@
 //! Measurements that an implementation can be tested on: what theorems are fed with,
 //! and the functions they are made of.
 
+mod convolution;
 mod function;
+mod ledent;
 mod matrix;
 mod network;
+mod paths;
 mod single_shot;
+mod sparsity;
+mod theorem_13;
+mod through;
+
+pub(super) use sparsity::greedy;
 
 use super::point::{Datum, Point};
 use super::subject::{Field, Kind, number};
@@ -43,8 +51,14 @@ pub fn all() -> &'static [Measurement] {
         [
             function::entries(),
             single_shot::entries(),
+            theorem_13::entries(),
+            ledent::entries(),
             matrix::entries(),
+            convolution::entries(),
             network::entries(),
+            paths::entries(),
+            through::entries(),
+            sparsity::entries(),
         ]
         .into_iter()
         .flatten()
@@ -69,7 +83,7 @@ enum Argument {
 /// sub-matrices.
 const LARGEST_DIMENSION: usize = 12;
 /// Lists and wide matrices hold at most so many numbers.
-const MOST_NUMBERS: usize = 100_000;
+const MOST_NUMBERS: usize = 1_000_000;
 
 impl Arguments {
     /// Reads and checks the inputs of `fields`.
@@ -96,6 +110,10 @@ impl Arguments {
                 Kind::Matrices => {
                     let each = datum.entries().iter().map(|w| matrix(f, w, prec));
                     Argument::Matrices(chained(f, each.collect::<Result<_>>()?)?)
+                }
+                Kind::Kernel => {
+                    let each = datum.entries().iter().map(|w| matrix(f, w, prec));
+                    Argument::Matrices(alike(f, each.collect::<Result<_>>()?)?)
                 }
             };
             Ok((f.name, argument))
@@ -148,6 +166,16 @@ impl Arguments {
             Argument::Matrices(x) => x,
             _ => unreachable!("`{name}` is a list of matrices"),
         }
+    }
+
+    /// A list of integers, each at most `most`.
+    fn integers(&self, name: &str, most: u64) -> Result<Vec<u64>> {
+        let each = self.list(name).iter().map(|n| {
+            let n = n.to_integer().and_then(|n| n.to_u64());
+            n.filter(|n| *n <= most)
+                .ok_or_else(|| Error::domain(format!("`{name}` <= {most}"), "more"))
+        });
+        each.collect()
     }
 
     /// An integer at most `most`.
@@ -214,6 +242,15 @@ fn chained(f: &Field, all: Vec<Matrix>) -> Result<Vec<Matrix>> {
     Ok(all)
 }
 
+fn alike(f: &Field, all: Vec<Matrix>) -> Result<Vec<Matrix>> {
+    let shape = |w: &Matrix| (w.len(), w[0].len());
+    if all.is_empty() || all.iter().any(|w| shape(w) != shape(&all[0])) {
+        let expected = format!("`{}`: matrices of one shape, at least one", f.name);
+        return Err(Error::domain(expected, "others"));
+    }
+    Ok(all)
+}
+
 fn field(name: &'static str, kind: Kind, domain: Option<Domain>, about: &'static str) -> Field {
     Field {
         name,
@@ -230,6 +267,20 @@ fn scalar(name: &'static str, domain: Domain, effect: Effect, about: &'static st
     Field {
         effect,
         ..field(name, Kind::Scalar, Some(domain), about)
+    }
+}
+
+/// A list in all of whose numbers the value rises, or falls.
+fn numbers(
+    name: &'static str,
+    kind: Kind,
+    domain: Domain,
+    effect: Effect,
+    about: &'static str,
+) -> Field {
+    Field {
+        effect,
+        ..field(name, kind, Some(domain), about)
     }
 }
 

@@ -4,16 +4,14 @@ use super::{Arguments, Measurement, field, scalar, weights};
 use crate::bound::{Domain, Effect};
 use crate::conform::subject::Kind;
 use crate::error::{Error, Result};
-use crate::measure::{NetworkPaths, definition};
-use crate::network::{Conv, Graph, Op, Shape, Window};
+use crate::measure::definition;
 use crate::real::{Enclosure, Real};
-use ndarray::Array4;
 use std::cmp::Ordering;
 
-const LAYERS: &str = "the weight matrices, first layer first; a ReLU between two";
+pub(super) const LAYERS: &str = "the weight matrices, first layer first; a ReLU between two";
 
 pub(super) fn entries() -> Vec<Measurement> {
-    [sample(), paths()].into_iter().flatten().collect()
+    [sample(), weights_alone()].into_iter().flatten().collect()
 }
 
 fn sample() -> Vec<Measurement> {
@@ -46,19 +44,7 @@ fn sample() -> Vec<Measurement> {
             ]
             .concat(),
             absolute_tolerance: 1e-12,
-            value: |x| {
-                let gamma = x.scalar("gamma");
-                let mut lost = 0u64;
-                for margin in margins(x)? {
-                    match margin.decide(gamma) {
-                        Some(Ordering::Greater) => {}
-                        Some(_) => lost += 1,
-                        None => return Err(Error::domain("a decided margin", "an undecided one")),
-                    }
-                }
-                let all = x.matrix("outputs").len();
-                Ok(Enclosure::integer(x.prec, lost) / Enclosure::integer(x.prec, all))
-            },
+            value: |x| lost(x, &margins(x)?),
         },
         Measurement {
             id: "sample/ramp-loss",
@@ -122,7 +108,7 @@ fn sample() -> Vec<Measurement> {
     ]
 }
 
-fn paths() -> Vec<Measurement> {
+fn weights_alone() -> Vec<Measurement> {
     let counts = |name, domain, about| field(name, Kind::List, Some(domain), about);
     vec![
         Measurement {
@@ -149,39 +135,33 @@ fn paths() -> Vec<Measurement> {
             absolute_tolerance: 0.0,
             value: rho,
         },
-        Measurement {
-            id: "network/path-energy",
-            about: "M: the sum over paths, from the head through convolutions of one axis, of the leaf's energy",
-            fields: vec![
-                field(
-                    "energies",
-                    Kind::List,
-                    Some(Domain::NonNegative),
-                    "energy of each input position",
-                ),
-                counts(
-                    "kernels",
-                    Domain::AtLeastOne,
-                    "kernel length of each convolution",
-                ),
-                counts("strides", Domain::AtLeastOne, "stride of each"),
-                counts(
-                    "paddings",
-                    Domain::Count,
-                    "zeros on each side of each, which have no energy",
-                ),
-            ],
-            absolute_tolerance: 0.0,
-            value: path_energy,
-        },
     ]
 }
 
+/// The fraction of margins that are at most `gamma`.
+pub(super) fn lost(x: &Arguments, margins: &[Enclosure]) -> Result<Enclosure> {
+    let gamma = x.scalar("gamma");
+    let mut lost = 0u64;
+    for margin in margins {
+        match margin.decide(gamma) {
+            Some(Ordering::Greater) => {}
+            Some(_) => lost += 1,
+            None => return Err(Error::domain("a decided margin", "an undecided one")),
+        }
+    }
+    Ok(Enclosure::integer(x.prec, lost) / Enclosure::integer(x.prec, margins.len()))
+}
+
 fn margins(x: &Arguments) -> Result<Vec<Enclosure>> {
-    let (outputs, labels) = (x.matrix("outputs"), x.list("labels"));
+    of_labels(x, x.matrix("outputs"))
+}
+
+/// The margins of rows of outputs at `labels`.
+pub(super) fn of_labels(x: &Arguments, outputs: &[Vec<Enclosure>]) -> Result<Vec<Enclosure>> {
+    let labels = x.list("labels");
     let classes = outputs[0].len() as u64;
     if outputs.len() != labels.len() || classes < 2 {
-        let expected = "a label for each row of `outputs`, of two at least";
+        let expected = "a label for each sample, of two classes at least";
         return Err(Error::domain(expected, "others"));
     }
     let one = |(row, label): (&Vec<Enclosure>, &Enclosure)| {
@@ -237,70 +217,4 @@ fn rho(x: &Arguments) -> Result<Enclosure> {
     Ok(squares
         .fold(definition::frobenius_squared(&centred), |p, s| p * s)
         .sqrt())
-}
-
-/// Positions and layers of a network made for its paths at most.
-const MOST_POSITIONS: usize = 4096;
-
-fn path_energy(x: &Arguments) -> Result<Enclosure> {
-    let energies = x.list("energies");
-    let integers = |name: &str| -> Result<Vec<usize>> {
-        let each = x.list(name).iter().map(|n| {
-            let n = n.to_integer().and_then(|n| n.to_usize());
-            n.filter(|n| *n <= MOST_POSITIONS)
-                .ok_or_else(|| Error::domain(format!("`{name}` <= {MOST_POSITIONS}"), "more"))
-        });
-        each.collect()
-    };
-    let [kernels, strides, paddings] = ["kernels", "strides", "paddings"].map(integers);
-    let (kernels, strides, paddings) = (kernels?, strides?, paddings?);
-    let layers = kernels.len();
-    if energies.is_empty() || energies.len() > MOST_POSITIONS {
-        return Err(Error::domain(
-            "at least one of `energies`",
-            "none, or too many",
-        ));
-    }
-    if strides.len() != layers || paddings.len() != layers {
-        return Err(Error::domain(
-            "a kernel, a stride and a padding each",
-            "others",
-        ));
-    }
-    let mut shape = Shape {
-        channels: 1,
-        height: 1,
-        width: energies.len(),
-    };
-    let input = shape;
-    let conv = |window: Window| Conv {
-        name: String::new(),
-        kernel: Array4::ones((1, 1, window.size[0], window.size[1])),
-        bias: None,
-        window,
-        groups: 1,
-    };
-    let mut nodes = Vec::new();
-    for l in 0..layers {
-        let window = Window {
-            size: [1, kernels[l]],
-            stride: [1, strides[l]],
-            dilation: [1, 1],
-            padding: [[0, 0], [paddings[l], paddings[l]]],
-        };
-        let grid = window.grid(shape);
-        let Some([1, width]) = grid.filter(|g| g[1] <= MOST_POSITIONS) else {
-            return Err(Error::domain(
-                "kernels that fit",
-                format!("layer {}", l + 1),
-            ));
-        };
-        nodes.push((Op::Conv(conv(window)), vec![nodes.len()]));
-        nodes.push((Op::Relu, vec![nodes.len()]));
-        shape.width = width;
-    }
-    nodes.push((Op::Conv(conv(Window::whole(shape))), vec![nodes.len()]));
-    let graph = Graph::new(input, nodes, vec![])?;
-    let paths = NetworkPaths::new(&graph, x.prec);
-    Ok(paths.path_energy(&graph, energies.to_vec(), x.zero()))
 }

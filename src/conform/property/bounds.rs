@@ -63,8 +63,53 @@ pub(super) fn properties(bound: &'static Bound) -> Vec<Property> {
             ));
         }
     }
+    all.extend(path_energy_below_sound(&name));
     all.extend(layered(bound));
     all
+}
+
+/// S+ <= S at the same data, with the radius on the grid of S+ and no more paths than
+/// the largest chain has. A grid that the radius is far from costs S+ more than S pays:
+/// that is no relaxation, so the first point of the grid is put at the radius.
+fn path_energy_below_sound(name: &str) -> Option<Property> {
+    const NAMES: [(&str, &str); 3] = [
+        ("path_energy", "max_chain"),
+        ("ramp_loss", "margin_loss"),
+        ("q0", "rho_over_gamma"),
+    ];
+    let about = |way: &str| {
+        format!(
+            "S+ <= S: the value is {way} that of the other at equal losses, at a path energy equal to the largest chain, with q0 = rho/gamma"
+        )
+    };
+    match name {
+        "galanti-2023/path-energy:sharp" => Some(Property::new(
+            "at-most-galanti-2023-sound",
+            about("at most"),
+            Relation::AtMost(Box::new(|p| {
+                let q = p.clone().with("fan_in", Datum::List(vec![]));
+                other("galanti-2023/sound:sound", &NAMES)(&q)
+            })),
+            |c| {
+                let radius = c.inputs.get("rho_over_gamma")?.clone();
+                Some(vec![c.inputs.clone().with("q0", radius)])
+            },
+        )),
+        "galanti-2023/sound:sound" => Some(Property::new(
+            "at-least-galanti-2023-path-energy",
+            about("at least"),
+            Relation::AtLeast(Box::new(|p| {
+                let q = p.clone().with_number("b", "2");
+                other("galanti-2023/path-energy:sharp", &NAMES)(&q)
+            })),
+            |c| {
+                // S+ is on a grid of positive radii.
+                let positive = input(&c.inputs, "rho_over_gamma")?.lo() > 0;
+                positive.then(|| vec![c.inputs.clone()])
+            },
+        )),
+        _ => None,
+    }
 }
 
 /// A bound, one that is never below it at the same inputs, and inputs that are named
@@ -75,9 +120,47 @@ type Below = (
     &'static [(&'static str, &'static str)],
 );
 
-const BELOW: [Below; 7] = [
+/// Not in it, for it is not so: `galanti-2023/as-released` beside `sound` (its logarithm
+/// holds L ln max k_l for the sum of ln k_l, so either can be larger), Catoni's bound
+/// beside `pac-bayes/kl` (no ln xi(m) there), `chevet` and `path-norm` beside
+/// `path-energy` (each is the smallest somewhere).
+const BELOW: [Below; 14] = [
     ("pac-bayes/kl:sharp", "pac-bayes/kl:as-printed", &[]),
     ("pac-bayes/kl:sharp", "pac-bayes/mcallester:sharp", &[]),
+    // Printed with m - 1 for m and ln m for ln xi(m): ln xi(m)/m <= ln m/(m-1).
+    ("pac-bayes/kl:sharp", "pac-bayes/mcallester:as-printed", &[]),
+    (
+        "pac-bayes/mcallester:sharp",
+        "pac-bayes/mcallester:as-printed",
+        &[],
+    ),
+    // ln(2 sqrt m)/m <= ln m/(m-1), and Pinsker.
+    (
+        "pac-bayes/kl:as-printed",
+        "pac-bayes/mcallester:as-printed",
+        &[],
+    ),
+    // One formula: the forms differ in how the inputs are measured.
+    (
+        "muthukumar-sulam-2023/theorem-13:as-printed",
+        "muthukumar-sulam-2023/theorem-13:sound",
+        &[],
+    ),
+    (
+        "muthukumar-sulam-2023/theorem-13:sharp",
+        "muthukumar-sulam-2023/theorem-13:as-printed",
+        &[],
+    ),
+    (
+        "muthukumar-sulam-2023/theorem-13:sound",
+        "muthukumar-sulam-2023/theorem-13:as-printed",
+        &[],
+    ),
+    (
+        "muthukumar-sulam-2023/theorem-13:as-printed",
+        "muthukumar-sulam-2023/theorem-11:as-printed",
+        &[],
+    ),
     (
         "muthukumar-sulam-2023/theorem-13:sharp",
         "muthukumar-sulam-2023/theorem-13:sound",

@@ -2,10 +2,10 @@
 
 use super::bounds::{input, pinsker};
 use super::matrices::{self, with_w};
-use super::{PRECISION, Property, Relation, reversed, scaled, times};
+use super::{PRECISION, Property, Relation, convolution, networks, parameters, reversed, scaled};
 use crate::conform::point::{Datum, Point};
-use crate::conform::strategy::fit;
-use crate::real::Enclosure;
+use crate::conform::subject::Subject;
+use crate::real::{Enclosure, Real};
 
 pub(super) fn properties(id: &str) -> Vec<Property> {
     match id.split_once('/') {
@@ -23,6 +23,8 @@ pub(super) fn properties(id: &str) -> Vec<Property> {
             ),
             at_most_one("a probability is at most 1"),
         ],
+        Some(("muthukumar-sulam-2023" | "ledent-2021", name)) => parameters::properties(name),
+        Some(("convolution", _)) => convolution::properties(),
         Some(("sample", "sparse-radius")) => radius(),
         Some(("sample", _)) => losses(),
         Some(("network", "activity-ratio")) => vec![
@@ -56,13 +58,16 @@ pub(super) fn properties(id: &str) -> Vec<Property> {
                         .map(|e| p.clone().with("energies", e))
                 },
             ),
+            networks::paths_counted(),
+            networks::at_most_dense(),
         ],
-        Some(("network", name)) => network(name),
+        Some(("network", "operator-energy")) => networks::operator_energy(),
+        Some(("network", name)) => networks::properties(name),
         _ => vec![],
     }
 }
 
-fn at_most_one(about: &str) -> Property {
+pub(super) fn at_most_one(about: &str) -> Property {
     let one = |_: &Point| Some(Enclosure::integer(PRECISION, 1));
     Property::single("at-most-1", about, Relation::AtMost(Box::new(one)))
 }
@@ -70,28 +75,8 @@ fn at_most_one(about: &str) -> Property {
 fn losses() -> Vec<Property> {
     vec![
         at_most_one("a loss is at most 1"),
-        Property::pair(
-            "sample-permuted",
-            "the value does not change with the order of the sample",
-            Relation::Equal,
-            |p| {
-                let (outputs, labels) = (reversed(p.get("outputs")?), reversed(p.get("labels")?));
-                Some(p.clone().with("outputs", outputs).with("labels", labels))
-            },
-        ),
-        Property::pair(
-            "sample-doubled",
-            "the value does not change if every sample is taken twice",
-            Relation::Equal,
-            |p| {
-                let mut q = p.clone();
-                for name in ["outputs", "labels"] {
-                    let x = p.get(name)?.entries();
-                    q.set(name, Datum::List([x, x].concat()));
-                }
-                Some(q)
-            },
-        ),
+        networks::sample_permuted(&["outputs", "labels"]),
+        networks::sample_doubled(&["outputs", "labels"]),
         Property::pair(
             "outputs-and-margin-rescaled",
             "the value does not change if outputs and margin are doubled",
@@ -115,92 +100,31 @@ fn radius() -> Vec<Property> {
             Relation::Equal,
             |p| scaled(&scaled(p, "w", 1)?, "xi", 1),
         ),
-    ]
-}
-
-fn network(name: &str) -> Vec<Property> {
-    let layers = |p: &Point| p.get("layers").map(|x| x.entries().to_vec());
-    let put = |p: &Point, layers: Vec<Datum>| fit(p.clone().with("layers", Datum::List(layers)));
-    let mut all = vec![
-        Property::pair(
-            "hidden-neurons-permuted",
-            "the value does not change with the order of hidden neurons",
-            Relation::Equal,
-            move |p| {
-                let mut w = layers(p)?;
-                if w.len() < 2 {
-                    return None;
-                }
-                w[0] = reversed(&w[0]);
-                w[1] = Datum::List(w[1].entries().iter().map(reversed).collect());
-                Some(put(p, w))
-            },
+        Property::single(
+            "at-least-0",
+            "a radius is at least 0",
+            Relation::AtLeast(Box::new(|_| Some(Enclosure::integer(PRECISION, 0)))),
         ),
-        Property::pair(
-            "classes-permuted",
-            "the value does not change with the order of the classes",
-            Relation::Equal,
-            move |p| {
-                let mut w = layers(p)?;
-                let last = w.pop()?;
-                w.push(reversed(&last));
-                Some(put(p, w))
-            },
-        ),
-        Property::pair(
-            "dead-neuron",
-            "a hidden neuron without weights changes nothing",
-            Relation::Equal,
-            move |p| {
-                let mut w = layers(p)?;
-                if w.len() < 2 {
-                    return None;
-                }
-                let inputs = w[0].entries().first()?.entries().len();
-                let dead = Datum::numbers(vec!["0"; inputs]);
-                w[0] = Datum::List([w[0].entries(), &[dead]].concat());
-                let longer = |r: &Datum| Datum::List([r.entries(), &[Datum::number("0")]].concat());
-                w[1] = Datum::List(w[1].entries().iter().map(longer).collect());
-                Some(put(p, w))
-            },
-        ),
-        Property::pair(
-            "layers-rescaled",
-            "the value does not change if a layer is doubled and the next halved",
-            Relation::Equal,
-            move |p| {
-                let mut w = layers(p)?;
-                if w.len() < 2 {
-                    return None;
-                }
-                w[0] = w[0].map(&mut |x| times(x, 1));
-                w[1] = w[1].map(&mut |x| times(x, -1));
-                Some(put(p, w))
-            },
-        ),
-    ];
-    if name == "path-norm" {
-        all.push(Property::pair(
-            "neuron-rescaled",
-            "the value does not change if a neuron's inputs are doubled and its outputs halved",
-            Relation::Equal,
-            move |p| {
-                let mut w = layers(p)?;
-                if w.len() < 2 {
-                    return None;
-                }
-                let mut rows = w[0].entries().to_vec();
-                rows[0] = rows[0].map(&mut |x| times(x, 1));
-                w[0] = Datum::List(rows);
-                let halved = |r: &Datum| {
-                    let mut xs = r.entries().to_vec();
-                    xs[0] = xs[0].map(&mut |x| times(x, -1));
-                    Datum::List(xs)
+        Property::new(
+            "at-most-1",
+            "a radius is at most 1 where xi is the largest norm of a row and zeta that of the input",
+            Relation::AtMost(Box::new(|_| Some(Enclosure::integer(PRECISION, 1)))),
+            |c| {
+                let p = &c.inputs;
+                let row = |x: Datum| {
+                    let norm = Point::new().with("w", x).with_number("s1", "0");
+                    let subject = Subject::find("matrix/reduced-row-norm").ok()?;
+                    let norm = subject.value(&norm, PRECISION).ok()?;
+                    // Of zeros any positive number is a bound.
+                    let norm = if norm.hi() > 0 { norm } else { norm.int(1) };
+                    Some(norm.to_decimal(40).1)
                 };
-                w[1] = Datum::List(w[1].entries().iter().map(halved).collect());
-                Some(put(p, w))
+                let xi = row(p.get("w")?.clone())?;
+                let zeta = row(Datum::List(vec![p.get("x")?.clone()]))?;
+                Some(vec![
+                    p.clone().with_number("xi", &xi).with_number("zeta", &zeta),
+                ])
             },
-        ));
-    }
-    all
+        ),
+    ]
 }

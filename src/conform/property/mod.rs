@@ -3,12 +3,16 @@
 //!
 //! A property makes one call or several from random inputs and says how the answers
 //! must stand to each other, or to a certified value. A case that fails is shrunk to
-//! the simplest one that still does.
+//! the simplest one that still does. What cannot be seen in answers of one value a call
+//! is tested on gapcert alone: `vectors/README.md` says which invariant is where.
 
 mod bounds;
 mod change;
+mod convolution;
 mod matrices;
 mod measurements;
+mod networks;
+mod parameters;
 mod relation;
 mod search;
 

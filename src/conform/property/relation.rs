@@ -25,6 +25,8 @@ pub enum Relation {
     Times(u32),
     /// The first and the last answer, of equal calls, are the same to the last digit.
     Repeated,
+    /// The answer is this.
+    Is(Reference),
     /// The answer is at least, or at most, this.
     AtLeast(Reference),
     AtMost(Reference),
@@ -101,6 +103,10 @@ impl Relation {
             }
             Self::Repeated if answers.first() == answers.last() => Held::Yes,
             Self::Repeated => unsound("the first answer again".into()),
+            Self::Is(of) => match of(&calls[0]) {
+                None => Held::Undetermined,
+                Some(exact) => beside(&exact, values[0], tolerance),
+            },
             Self::AtLeast(of) | Self::AtMost(of) => {
                 let least = matches!(self, Self::AtLeast(_));
                 // A value that is too large, where that is allowed, is above others too.
@@ -151,22 +157,27 @@ fn same(a: &Rational, b: &Rational, tolerance: &Tolerance, wanted: &str) -> Held
 }
 
 fn certified(subject: &Subject, call: &Point, value: &Rational, tolerance: &Tolerance) -> Held {
-    let exact = subject.value(call, PRECISION).ok();
-    let Some((lo, hi)) = exact.as_ref().and_then(ends) else {
+    match subject.value(call, PRECISION) {
+        Ok(exact) => beside(&exact, value, tolerance),
+        Err(_) => Held::Undetermined,
+    }
+}
+
+/// A value beside the certified one.
+fn beside(exact: &Enclosure, value: &Rational, tolerance: &Tolerance) -> Held {
+    let Some((lo, hi)) = ends(exact) else {
         return Held::Undetermined;
     };
     let judgement = tolerance.judge_value(value, &lo, &hi);
     if judgement == Judgement::Undetermined {
         Held::Undetermined
     } else if tolerance.fails(judgement) {
-        let wanted = exact.map_or(String::new(), |x| {
-            let (lo, hi) = x.to_decimal(17);
-            if lo == hi {
-                lo
-            } else {
-                format!("[{lo}, {hi}]")
-            }
-        });
+        let (lo, hi) = exact.to_decimal(17);
+        let wanted = if lo == hi {
+            lo
+        } else {
+            format!("[{lo}, {hi}]")
+        };
         Held::No { judgement, wanted }
     } else {
         Held::Yes

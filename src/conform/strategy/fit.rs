@@ -51,24 +51,32 @@ pub fn fit(mut p: Point) -> Point {
             resize(&mut p, name, n);
         }
     }
+    let network = Network::of(&p);
     if p.get("x").is_some() {
-        resize(&mut p, "x", columns);
+        resize(&mut p, "x", network.as_ref().map_or(columns, |n| n.inputs));
     }
-    if p.get("v").is_some() {
-        let (r, c) = dims(&p, "v");
-        if (r, c) != (rows, columns) {
-            let first = p.get("v").map_or(vec![], |v| v.leaves());
-            let first: Vec<String> = first.into_iter().map(str::to_owned).collect();
-            let mut all = first.iter().cycle();
-            let mut row = |_| Datum::numbers((0..columns).filter_map(|_| all.next().cloned()));
-            let v = Datum::List((0..rows).map(&mut row).collect());
-            p.set("v", v);
-        }
+    reshape(&mut p, "v", rows, columns);
+    if let Some(network) = &network {
+        let (samples, _) = dims(&p, "sample");
+        reshape(&mut p, "sample", samples, network.inputs);
+        resize(&mut p, "inactive", network.hidden.len());
+        modulo(&mut p, "inactive", &network.hidden);
     }
     if p.get("labels").is_some() {
-        let (rows, classes) = dims(&p, "outputs");
+        let (rows, classes) = match &network {
+            Some(network) => (dims(&p, "sample").0, network.classes),
+            None => dims(&p, "outputs"),
+        };
         resize(&mut p, "labels", rows);
         modulo(&mut p, "labels", &vec![classes as u64; rows]);
+    }
+    if let (Some(widths), Some(_)) = (p.get("widths"), p.get("inactive")) {
+        // Inputs and outputs; a hidden layer where one is asked for.
+        let least = if p.get("layer").is_some() { 3 } else { 2 };
+        let mut entries = widths.entries().to_vec();
+        let n = entries.len().max(least);
+        entries.resize(n, Datum::number("4"));
+        p.set("widths", Datum::List(entries));
     }
     if let Some(widths) = p.get("widths") {
         let widths: Vec<u64> = widths
@@ -77,12 +85,91 @@ pub fn fit(mut p: Point) -> Point {
             .filter_map(|x| x.parse().ok())
             .collect();
         let hidden = widths.len().saturating_sub(2);
-        for (name, n) in [("inactive", hidden), ("nu", hidden), ("sigma", hidden + 1)] {
+        for (name, n) in [
+            ("inactive", hidden),
+            ("nu", hidden),
+            ("xi", hidden),
+            ("sigma", hidden + 1),
+        ] {
             resize(&mut p, name, n);
         }
         modulo(&mut p, "inactive", widths.get(1..=hidden).unwrap_or(&[]));
     }
+    if p.get("layer").is_some() {
+        choose_layer(&mut p);
+    }
+    if let (Some(k), Some(places)) = (count(&p, "kernel_columns"), p.get("taps")) {
+        let places = places.entries().len() as u64;
+        let divides = (1..=k.min(places))
+            .rev()
+            .find(|k| places.is_multiple_of(*k));
+        p.set(
+            "kernel_columns",
+            Datum::number(divides.unwrap_or(1).to_string()),
+        );
+    }
     p
+}
+
+/// Widths of the network in `layers`, or of the hidden layers in `hidden`.
+struct Network {
+    inputs: usize,
+    hidden: Vec<u64>,
+    classes: usize,
+}
+
+impl Network {
+    fn of(p: &Point) -> Option<Self> {
+        let (all, headless) = match p.get("layers") {
+            Some(all @ Datum::List(_)) => (all, false),
+            _ => (p.get("hidden")?, true),
+        };
+        let mut hidden: Vec<u64> = all
+            .entries()
+            .iter()
+            .map(|w| w.entries().len() as u64)
+            .collect();
+        let classes = if headless { 0 } else { hidden.pop()? as usize };
+        let inputs = all.entries().first()?.entries().first()?.entries().len();
+        Some(Self {
+            inputs,
+            hidden,
+            classes,
+        })
+    }
+}
+
+/// One of the hidden layers, with inactive units where these are told.
+fn choose_layer(p: &mut Point) {
+    let told = p.get("inactive").map(|s| s.leaves());
+    let has = |k: &usize| told.as_ref().is_none_or(|s| s.get(k - 1) != Some(&"0"));
+    let hidden = p.get("nu").map_or(0, |nu| nu.entries().len());
+    let Some(Datum::Number(k)) = p.get("layer") else {
+        return;
+    };
+    let Some(k) = k.parse::<usize>().ok().filter(|_| hidden > 0) else {
+        return;
+    };
+    let from = (0..hidden).map(|i| ((k.max(1) - 1) % hidden + i) % hidden + 1);
+    if let Some(k) = from.into_iter().find(has) {
+        p.set("layer", Datum::number(k.to_string()));
+    }
+}
+
+/// A matrix of that shape from the numbers that are there, over and over.
+fn reshape(p: &mut Point, name: &str, rows: usize, columns: usize) {
+    let Some(old) = p.get(name) else { return };
+    let (has, ragged) = (old.entries().len(), |r: &Datum| {
+        r.entries().len() != columns
+    });
+    if has == rows && !old.entries().iter().any(ragged) {
+        return;
+    }
+    let first: Vec<String> = old.leaves().into_iter().map(str::to_owned).collect();
+    let mut all = first.iter().cycle();
+    let mut row = |_| Datum::numbers((0..columns).filter_map(|_| all.next().cloned()));
+    let new = Datum::List((0..rows).map(&mut row).collect());
+    p.set(name, new);
 }
 
 fn resize(p: &mut Point, name: &str, n: usize) {

@@ -34,6 +34,12 @@ pub fn draw<G: Rng>(subject: &Subject, rng: &mut G) -> Point {
                 let each = widths.windows(2).map(|w| matrix(w[1], w[0], rng));
                 Datum::List(each.collect())
             }
+            // Small: its matrix on the grid is what costs time.
+            Kind::Kernel => {
+                let (rows, columns) = (rng.random_range(1..3usize), rng.random_range(1..3usize));
+                let places = rng.random_range(1..5usize);
+                Datum::List((0..places).map(|_| matrix(rows, columns, rng)).collect())
+            }
         };
         point.set(field.name, datum);
     }
@@ -71,12 +77,22 @@ pub fn number<G: Rng>(field: &Field, rng: &mut G) -> String {
     match field.name {
         "kernels" | "strides" => return rng.random_range(1..4u32).to_string(),
         "paddings" => return rng.random_range(0..3u32).to_string(),
+        "input_rows" | "input_columns" | "kernel_columns" | "stride" => {
+            return rng.random_range(1..4u32).to_string();
+        }
+        "padding" => return rng.random_range(0..2u32).to_string(),
+        "layer" => return rng.random_range(1..5u32).to_string(),
+        "times" => return ["1", "3"][rng.random_range(0..2usize)].to_owned(),
         "labels" | "s" | "s1" | "s2" | "s_in" | "inactive" => {
             return rng.random_range(0..1000u32).to_string();
         }
         "layers" => return rng.random_range(1..20u32).to_string(),
         "leaves" | "width" | "parameters" => return integer(power(0.0, 6.0, rng)),
         "classes" => return integer(1.0 + power(0.0, 3.0, rng)),
+        // Of a whole network: above 1 nothing is inactive.
+        "eps" if field.kind == Kind::Scalar && field.domain == Some(Domain::NonNegative) => {
+            return short(power(-3.0, 0.0, rng));
+        }
         "b" => return short(1.0 + power(-1.0, 1.0, rng)),
         "kl" | "c" => return short(power(-3.0, 4.0, rng)),
         _ => {}

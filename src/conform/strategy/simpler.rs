@@ -115,7 +115,7 @@ fn shorter(subject: &Subject, p: &Point) -> Vec<Point> {
             Kind::Matrix => {
                 for i in 0..x.entries().len() {
                     let mut q = p.clone().with(f.name, without(x, i));
-                    if let (Some(labels), "outputs") = (p.get("labels"), f.name) {
+                    if let (Some(labels), "outputs" | "sample") = (p.get("labels"), f.name) {
                         q.set("labels", without(labels, i));
                     }
                     all.push(fit(q));
@@ -128,9 +128,25 @@ fn shorter(subject: &Subject, p: &Point) -> Vec<Point> {
             }
             Kind::Matrices => {
                 for l in 0..x.entries().len() {
-                    all.push(p.clone().with(f.name, without(x, l)));
-                    all.push(p.clone().with(f.name, narrower(x, l)));
+                    all.push(fit(p.clone().with(f.name, without(x, l))));
+                    all.push(fit(p.clone().with(f.name, narrower(x, l))));
                 }
+            }
+            Kind::Kernel => {
+                for t in 0..x.entries().len() {
+                    all.push(fit(p.clone().with(f.name, without(x, t))));
+                }
+                let first = x.entries().first().map_or(&[][..], Datum::entries);
+                let (rows, columns) = (first.len(), first.first().map_or(0, |r| r.entries().len()));
+                let each =
+                    |f: &dyn Fn(&Datum) -> Datum| Datum::List(x.entries().iter().map(f).collect());
+                let row = |r: &Datum| without(r, columns.saturating_sub(1));
+                all.push(
+                    p.clone()
+                        .with(f.name, each(&|w| without(w, rows.saturating_sub(1)))),
+                );
+                let narrow = |w: &Datum| Datum::List(w.entries().iter().map(row).collect());
+                all.push(p.clone().with(f.name, each(&narrow)));
             }
             Kind::Scalar | Kind::Layers | Kind::HiddenLayers => {}
         }

@@ -3,6 +3,7 @@
 use super::super::point::{Datum, Point};
 use super::super::strategy::fit;
 use super::super::subject::{Field, Kind, Subject};
+use super::networks::networks;
 use super::special::{layered, matrices, samples, ties};
 use super::usual::usual;
 use crate::bound::Domain;
@@ -50,6 +51,9 @@ fn numbers(f: &Field) -> Vec<(&'static str, &'static str)> {
         ("log_inverse_weight", _) => vec![("0", "WeightPaid"), ("23.5", "WeightPaid")],
         ("tau", _) => vec![("0", "TauZero"), ("0.96875", "TauLarge")],
         ("classes", _) => vec![("2", "TwoClasses"), ("1000", "ThousandClasses")],
+        ("layer", _) => vec![("1", "FirstLayer"), ("2", "LayersDiffer")],
+        ("times", _) => vec![("1", "OneRadius"), ("3", "ThreeRadii")],
+        ("input_rows" | "input_columns" | "kernel_columns" | "stride" | "padding", _) => vec![],
         ("layers", Some(Domain::AtLeastTwo)) => vec![("2", "OneLayer"), ("50", "ManyLayers")],
         ("layers", _) => vec![("1", "OneLayer"), ("2", "OneLayer"), ("50", "ManyLayers")],
         ("q0", _) => vec![("4", "GridBelow"), ("1024", "GridBelow")],
@@ -108,7 +112,9 @@ fn numbers(f: &Field) -> Vec<(&'static str, &'static str)> {
 pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
     let base = usual(subject);
     let fields = subject.fields();
-    let mut all = ties(&fields, &base);
+    // What only a network has comes first: of many flags the first are kept.
+    let mut all = networks(&base);
+    all.extend(ties(&fields, &base));
     for f in &fields {
         match f.kind {
             Kind::Scalar => {
@@ -133,7 +139,9 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
                     }
                 }
             }
-            Kind::Matrix if f.name == "outputs" => {}
+            Kind::Matrix if f.name == "outputs" || f.name == "sample" => {}
+            // Those of networks and kernels are written out.
+            Kind::Kernel => {}
             Kind::Matrix => {
                 for (flag, w) in matrices() {
                     for (s2, s1) in [
@@ -158,9 +166,11 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
                     }
                 }
             }
+            // Of a single layer nothing is inactive.
+            Kind::Matrices if base.get("times").is_some() || base.get("x").is_some() => {}
             Kind::Matrices => {
                 for (flag, w) in matrices() {
-                    let p = base.clone().with(f.name, Datum::List(vec![w]));
+                    let p = fit(base.clone().with(f.name, Datum::List(vec![w])));
                     all.push((p, flag, "a single layer".into()));
                 }
             }
@@ -170,7 +180,8 @@ pub fn edges(subject: &Subject) -> Vec<(Point, &'static str, String)> {
         .iter()
         .any(|f| matches!(f.kind, Kind::Layers | Kind::HiddenLayers))
     {
-        all.extend(layered(&fields, &base));
+        let more = layered(&fields, &base).into_iter();
+        all.extend(more.map(|(p, flag, about)| (fit(p), flag, about)));
     }
     all.extend(samples(&base));
     // Edges of several fields meet in the same inputs.

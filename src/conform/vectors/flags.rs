@@ -1,7 +1,7 @@
 //! What a flag of a vector means: the mistake that it is there to catch.
 
 /// Flag, and the bug it catches.
-pub const NOTES: [(&str, &str); 50] = [
+pub const NOTES: [(&str, &str); 63] = [
     (
         "Usual",
         "a value that any right implementation gives: everything else is one step from it",
@@ -161,6 +161,55 @@ pub const NOTES: [(&str, &str); 50] = [
     (
         "NegativeOutputs",
         "all outputs negative: a maximum that starts from 0",
+    ),
+    (
+        "FirstLayer",
+        "the first hidden layer: no error comes in, all inputs are active",
+    ),
+    (
+        "NoCondition",
+        "a layer without inactive units has no condition: its threshold is not 0 but absent, and tau is shared among fewer events",
+    ),
+    (
+        "AllInactive",
+        "all units but one inactive: counts one off, C(d,s) for s = d - 1",
+    ),
+    (
+        "ActivationTie",
+        "an activation exactly at its threshold: >= for >",
+    ),
+    (
+        "OneRadius",
+        "S(gamma): the factor 3 taken where it does not belong",
+    ),
+    ("ThreeRadii", "S(3 gamma): the factor 3 left out"),
+    (
+        "DeadLayer",
+        "every unit of a layer switched off: outputs and margins are 0",
+    ),
+    (
+        "LinearOutput",
+        "negative outputs of the last layer: a ReLU after it",
+    ),
+    (
+        "OnePlace",
+        "a kernel of one place: the operator is a block diagonal of it",
+    ),
+    (
+        "OnePosition",
+        "one output position: the operator is the kernel as a matrix",
+    ),
+    (
+        "Overlap",
+        "windows that overlap: the norm of the reshaped kernel is below that of the operator",
+    ),
+    (
+        "Padding",
+        "zeros around: windows that see a part of the kernel, or none of the input",
+    ),
+    (
+        "StrideSkips",
+        "a stride above the kernel: inputs that nothing reads",
     ),
     ("OneSample", "a single sample: N - 1 for N divides by 0"),
 ];

@@ -64,8 +64,66 @@ pub fn invalid(subject: &Subject) -> Vec<(Point, &'static str, String)> {
                     format!("{}: rows of two lengths", f.name),
                 ));
             }
+            // Of one shape in a kernel; one that the next can be multiplied with in a
+            // network.
+            Kind::Kernel | Kind::Matrices => {
+                let first = base.get(f.name).map_or(&[][..], |x| x.entries());
+                let other = rows(&[&["1", "2", "3", "4", "5"]]);
+                let longer = [first, &[other]].concat();
+                all.push((
+                    base.clone().with(f.name, Datum::List(longer)),
+                    "WrongShape",
+                    format!("{}: a matrix that does not fit the others", f.name),
+                ));
+            }
             _ => {}
         }
+    }
+    for (name, x, why) in [
+        ("layer", "3", "more than K"),
+        ("kernel_columns", "3", "no rectangle"),
+        ("inactive", "", "all of a layer"),
+    ] {
+        let put = match base.get(name) {
+            None => continue,
+            Some(Datum::Number(_)) => Datum::number(x),
+            // As many as there are units, or more.
+            Some(list) => list.map(&mut |_| "8".to_owned()),
+        };
+        all.push((
+            base.clone().with(name, put),
+            "OutsideDomain",
+            format!("{name}: {why}"),
+        ));
+    }
+    // A layer that has no threshold, where one is asked for.
+    if let (Some(s), Some(_)) = (base.get("inactive"), base.get("layer")) {
+        let none = s.map(&mut |_| "0".to_owned());
+        all.push((
+            base.clone().with("inactive", none),
+            "NoCondition",
+            "no inactive unit, so no threshold".into(),
+        ));
+    }
+    if let Some(x) = base
+        .get("sample")
+        .or_else(|| base.get("x").filter(|_| base.get("layers").is_some()))
+    {
+        let name = if base.get("sample").is_some() {
+            "sample"
+        } else {
+            "x"
+        };
+        let longer = |x: &Datum| Datum::List([x.entries(), &[Datum::number("1")]].concat());
+        let x = match name {
+            "sample" => Datum::List(x.entries().iter().map(longer).collect()),
+            _ => longer(x),
+        };
+        all.push((
+            base.clone().with(name, x),
+            "WrongShape",
+            format!("{name}: a number more than the first layer reads"),
+        ));
     }
     for (name, s) in [
         ("s2", "3"),

@@ -10,6 +10,8 @@ mod edges;
 mod flags;
 mod generate;
 mod invalid;
+mod mistakes;
+mod networks;
 mod separate;
 mod special;
 mod usual;
@@ -17,6 +19,8 @@ mod usual;
 pub use flags::{NOTES, note};
 pub use generate::{PRECISION, WIDEST, generate};
 pub use usual::usual;
+
+pub(in crate::conform) use mistakes::reshaped;
 
 use super::point::Point;
 use super::subject::{Kind, Subject};
@@ -243,6 +247,7 @@ fn field(f: &super::subject::Field) -> Json {
         Kind::List => "a list",
         Kind::Matrix => "a list of rows",
         Kind::Matrices => "a list of matrices, first layer first",
+        Kind::Kernel => "a list of matrices of one shape, one for each place of the kernel",
     };
     let mut field = json!({
         "name": f.name,

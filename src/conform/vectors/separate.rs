@@ -6,6 +6,7 @@
 
 use super::super::point::{Datum, Point};
 use super::super::subject::Subject;
+use super::mistakes::mistakes;
 use crate::audit::wrong_values;
 use crate::bound::Inputs;
 
@@ -47,7 +48,9 @@ const ALIKE: [&str; 6] = [
 ];
 
 fn confusions(subject: &Subject, p: &Point) -> Vec<(String, f64)> {
-    let Some(w) = p.get("w") else { return vec![] };
+    let Some(w) = p.get("w") else {
+        return mistakes(subject, p, BITS);
+    };
     let mut found = Vec::new();
     let mut tried = |way: String, other: &Subject, p: &Point| {
         if let Ok(x) = other.value(p, BITS) {
@@ -94,7 +97,7 @@ fn confusions(subject: &Subject, p: &Point) -> Vec<(String, f64)> {
     found
 }
 
-fn transposed(w: &Datum) -> Datum {
+pub(super) fn transposed(w: &Datum) -> Datum {
     let columns = w.entries().first().map_or(0, |r| r.entries().len());
     let column = |j: usize| {
         let each = w

@@ -36,6 +36,9 @@ fn typical(f: &Field) -> Datum {
         ("input_bound" | "q0", _) => "1",
         ("b", _) => "2",
         ("eps", _) => "0.25",
+        ("layer" | "kernel_columns", _) => "2",
+        ("times" | "input_rows" | "input_columns", _) => "3",
+        ("stride" | "padding", _) => "1",
         (_, Some(Domain::Fraction)) => "0.125",
         (_, Some(Domain::BelowOne)) => "0.0625",
         (_, Some(Domain::Confidence)) => "0.05",
@@ -61,6 +64,12 @@ fn typical(f: &Field) -> Datum {
             &["1", "-0.5", "0.25"],
             &["0.75", "2", "-1.5"],
             &["-0.25", "0.5", "3"],
+        ]),
+        Kind::Kernel => Datum::List(vec![
+            rows(&[&["1"]]),
+            rows(&[&["-0.5"]]),
+            rows(&[&["2"]]),
+            rows(&[&["0.25"]]),
         ]),
         Kind::Matrices => Datum::List(vec![
             rows(&[&["1", "-0.5", "0.25"], &["0.75", "2", "-1.5"]]),

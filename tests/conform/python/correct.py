@@ -4,7 +4,9 @@ import decimal
 import functools
 import itertools
 import math
+import operator
 import os
+import statistics
 import sys
 from decimal import Decimal
 from fractions import Fraction
@@ -342,6 +344,316 @@ def bartlett(m, delta, ramp_loss, gamma, input_energy, spectral, distance_21, wi
     return ramp_loss + complexity + math.sqrt(2 * (log_inverse_weight - math.log(delta)) / m)
 
 
+# 15. Thresholds of Theorem 13, gamma_k as a product in fractions.
+@domain(eps=["nonnegative"], xi=["nonnegative"], nu=["nonnegative"], zeta_0="nonnegative", layer="positive integer")
+def theorem_13_activation(eps, xi, nu, zeta_0, layer):
+    if not len(eps) == len(xi) == len(nu) or layer > len(nu):
+        raise ValueError("lists do not fit")
+    k = int(layer)
+    return (math.prod(1 + e for e in eps[:k]) - 1) * xi[k - 1] * math.prod(nu[: k - 1]) * zeta_0
+
+
+# 16. Thresholds of Theorem M, the chi quantile from finite sums for integer degrees.
+def ln_chi_tail(dof, x):
+    """ln P(chi_dof > sqrt(2 x))."""
+    terms = []
+    if dof % 2:
+        tail = math.erfc(math.sqrt(x))
+        terms.append(math.log(tail) if tail > 0 else -x - math.log(math.sqrt(math.pi * x)))
+        start, count = 1.5, dof // 2
+    else:
+        start, count = 1.0, dof // 2
+    terms += [(start + i - 1) * math.log(x) - x - math.lgamma(start + i) for i in range(count)]
+    top = max(terms)
+    return top + math.log(math.fsum(math.exp(t - top) for t in terms))
+
+
+def chi_quantile(p, dof):
+    lo, hi = 1e-300, 1.0
+    while ln_chi_tail(dof, hi) > math.log(p):
+        lo, hi = hi, 2 * hi
+    for _ in range(2000):
+        middle = math.sqrt(lo * hi) if hi > 2 * lo else (lo + hi) / 2
+        if middle <= lo or middle >= hi:
+            break
+        lo, hi = (middle, hi) if ln_chi_tail(dof, middle) > math.log(p) else (lo, middle)
+    return math.sqrt(2 * hi)
+
+
+def normal_quantile(p):
+    """Newton's steps on erfc from the library's quantile."""
+    x = -statistics.NormalDist().inv_cdf(p)
+    for _ in range(3):
+        tail = math.erfc(x / math.sqrt(2)) / 2
+        x += (tail - p) * math.sqrt(2 * math.pi) * math.exp(x * x / 2)
+    return x
+
+
+SINGLE_SHOT = dict(widths=["positive integer"], inactive=["count"], zeta_0="positive", nu=["positive"], xi=["positive"],
+                   sigma=["positive"], tau="confidence", layer="positive integer")
+
+
+def single_shot(widths, inactive, zeta_0, nu, xi, sigma, tau, layer, events=None):
+    hidden = len(inactive)
+    if len(widths) != hidden + 2 or len(nu) != hidden or len(xi) != hidden or len(sigma) != hidden + 1 or layer > hidden:
+        raise ValueError("lists do not fit")
+    d, s = [int(n) for n in widths], [0] + [int(n) for n in inactive] + [0]
+    if any(a >= b for a, b in zip(s[1:], d[1:])) or max(d) > 10**5 or s[int(layer)] == 0:
+        raise ValueError("inactive units")
+    events = events or 1 + sum(2 if s[k] else 1 for k in range(1, hidden + 1))
+    moved, zeta = 0.0, zeta_0
+    for k in range(1, hidden + 1):
+        noise = sigma[k - 1] * (zeta + moved)
+        if k == layer:
+            return xi[k - 1] * moved + noise * normal_quantile(tau / events / (2 * d[k]))
+        moved = nu[k - 1] * moved + noise * chi_quantile(tau / events, d[k] - s[k])
+        zeta *= nu[k - 1]
+
+
+single_shot_activation = domain(**SINGLE_SHOT)(single_shot)
+
+
+# 17. The effective dimension in decimals.
+@domain(widths=["positive integer"], inactive=["count"])
+def effective_width(widths, inactive):
+    if len(widths) != len(inactive) + 2 or any(s >= d for s, d in zip(inactive, widths[1:])) or max(widths) > 10**7:
+        raise ValueError("does not fit")
+    active = [d - s for d, s in zip(widths, [0] + inactive + [0])]
+    nats = [a * d.ln() for a, d in zip(active, widths)]
+    return max(a + b for a, b in zip(nats, nats[1:])) / 2
+
+
+# 18. Capacity and cover of Ledent et al.
+@domain(shares=["nonnegative"])
+def capacity(shares):
+    if not shares:
+        raise ValueError("no layer")
+    root = lambda x: x ** (Decimal(2) / 3) if x else Decimal(0)  # noqa: E731
+    total = sum(map(root, shares))
+    return total * total.sqrt()
+
+
+@domain(shares=["nonnegative"], outputs_of_layers=["positive integer"])
+def cover(shares, outputs_of_layers):
+    if not shares or len(shares) != len(outputs_of_layers):
+        raise ValueError("does not fit")
+    return max(map(operator.mul, shares, outputs_of_layers))
+
+
+# 19. Networks in fractions: the forward pass, margins.
+def chained(layers):
+    for w in layers:
+        rectangular(w)
+    if not layers or any(len(a) != len(b[0]) for a, b in zip(layers, layers[1:])):
+        raise ValueError("layers do not chain")
+
+
+def forward(layers, x):
+    """What each layer reads, and the outputs."""
+    values = [x]
+    for w in layers:
+        if len(values) > 1:
+            x = [max(v, 0) for v in x]
+            values[-1] = x
+        x = [sum(map(operator.mul, r, x)) for r in w]
+        values.append(x)
+    return values
+
+
+def network_margins(layers, sample, labels):
+    chained(layers)
+    rectangular(sample)
+    if len(sample[0]) != len(layers[0][0]) or len(labels) != len(sample) or len(layers[-1]) < 2:
+        raise ValueError("does not fit")
+    all = []
+    for x, y in zip(sample, labels):
+        h = forward(layers, x)[-1]
+        y = below("label", y, len(h))
+        all.append(h[y] - max(h[:y] + h[y + 1 :]))
+    return all
+
+
+LABELLED = dict(layers=["real"], sample=["real"], labels=["count"])
+
+
+@domain(**LABELLED)
+def smallest_margin(layers, sample, labels):
+    return min(network_margins(layers, sample, labels))
+
+
+@domain(gamma="nonnegative", **LABELLED)
+def network_margin_loss(layers, sample, labels, gamma):
+    margins = network_margins(layers, sample, labels)
+    return Fraction(sum(m <= gamma for m in margins), len(margins))
+
+
+# 20. Layer bounds, greedy sparsity and sparse losses, norms by Jacobi's rotations.
+def block_norm(w, s2, s1):
+    rows, columns = len(w), len(w[0])
+    if s2 >= rows or s1 >= columns:
+        return 0.0
+    return max(
+        top_singular_value([[w[i][j] for j in js] for i in iis])
+        for iis in itertools.combinations(range(rows), rows - s2)
+        for js in itertools.combinations(range(columns), columns - s1)
+    )
+
+
+def row_norm(w, s1):
+    return max(math.hypot(*sorted(map(abs, r), reverse=True)[: len(r) - s1]) for r in w)
+
+
+def small(layers, inactive=()):
+    chained(layers)
+    if max(max(len(w), len(w[0])) for w in layers) > 6 or any(s >= len(w) for s, w in zip(inactive, layers)):
+        raise ValueError("too large")
+
+
+@domain(hidden=["real"], inactive=["count"], zeta_0="positive")
+def zeta(hidden, inactive, zeta_0):
+    small(hidden, inactive)
+    if len(hidden) != len(inactive):
+        raise ValueError("does not fit")
+    s = [0] + [int(n) for n in inactive]
+    return zeta_0 * math.prod(block_norm(w, s[k + 1], s[k]) for k, w in enumerate(hidden))
+
+
+def thresholds_of(layers, eps, zeta_0):
+    """A function of s_1..s_{k-1} for each hidden layer: gamma_k xi_k zeta_{k-1}."""
+    hidden = len(layers) - 1
+
+    def threshold(k, s):
+        s = [0] + s
+        gamma = math.expm1(math.fsum(math.log1p(eps / (hidden - n)) for n in range(k + 1)))
+        gamma = eps / hidden if k == 0 else gamma
+        norms = [block_norm(layers[n], s[n + 1], s[n]) for n in range(k)]
+        return gamma * row_norm(layers[k], s[k]) * math.prod(norms) * zeta_0
+
+    return threshold
+
+
+def inactivity(w, x, s):
+    return sorted((-sum(map(operator.mul, r, x)) for r in w), reverse=True)[s - 1]
+
+
+def greedy(layers, x, eps, zeta_0, exceeds=operator.gt, times=3, most=1):
+    threshold = thresholds_of(layers, eps, zeta_0)
+    read, chosen = forward(layers, x), []
+    for k in range(len(layers) - 1):
+        bound = times * threshold(k, chosen)
+        s = len(layers[k]) - most
+        while s > 0 and not exceeds(inactivity(layers[k], read[k], s), bound):
+            s -= 1
+        chosen.append(s)
+    return chosen
+
+
+def activity_of(layers, s):
+    d = [len(layers[0][0])] + [len(w) for w in layers]
+    a = [n - z for n, z in zip(d, [0] + s + [0])]
+    return sum(map(operator.mul, a, a[1:])) / sum(map(operator.mul, d, d[1:]))
+
+
+GREEDY = dict(layers=["real"], x=["real"], eps="nonnegative", zeta_0="positive")
+
+
+@domain(**GREEDY)
+def greedy_activity(layers, x, eps, zeta_0):
+    small(layers)
+    if len(x) != len(layers[0][0]):
+        raise ValueError("does not fit")
+    return activity_of(layers, greedy(layers, x, eps, zeta_0))
+
+
+SPARSE = dict(layers=["real"], sample=["real"], inactive=["count"], eps="nonnegative", zeta_0="positive", times="positive")
+
+
+def sparse_losses(layers, sample, inactive, eps, zeta_0, times, lost=operator.lt, which=None):
+    small(layers, inactive)
+    rectangular(sample)
+    if len(sample[0]) != len(layers[0][0]) or len(inactive) != len(layers) - 1:
+        raise ValueError("does not fit")
+    threshold, s = thresholds_of(layers, eps, zeta_0), [int(n) for n in inactive]
+    bounds = [times * threshold(k, s) for k in range(len(s))]
+    conditions = [k for k in range(len(s)) if s[k]][slice(which, None)]
+    reads = [forward(layers, x) for x in sample]
+    failed = [any(lost(inactivity(layers[k], r[k], s[k]), bounds[k]) for k in conditions) for r in reads]
+    return sum(failed) / len(sample)
+
+
+sparse_loss = domain(**SPARSE)(sparse_losses)
+
+
+# 21. Operators of convolutions, scattered from the inputs.
+KERNEL = dict(taps=["real"], kernel_columns="positive integer", input_rows="positive integer",
+              input_columns="positive integer", stride="positive integer", padding="count")
+
+
+def convolution(taps, kernel_columns, input_rows, input_columns, stride, padding, wrap=False):
+    for w in taps:
+        rectangular(w)
+    if not taps or any(len(w) != len(taps[0]) or len(w[0]) != len(taps[0][0]) for w in taps):
+        raise ValueError("no kernel")
+    c, n, m, s, p = map(int, (kernel_columns, input_rows, input_columns, stride, padding))
+    r = len(taps) // c
+    height, width = (n + 2 * p - r) // s + 1, (m + 2 * p - c) // s + 1
+    if r * c != len(taps) or n + 2 * p < r or m + 2 * p < c or max(c, n, m, s, p) > 64:
+        raise ValueError("kernel does not fit")
+    outputs, inputs = len(taps[0]), len(taps[0][0])
+    sizes = height * width * outputs, n * m * inputs
+    if min(sizes) > 12 or max(sizes) > 1200:
+        raise ValueError("too large")
+    matrix = [[0.0] * sizes[1] for _ in range(sizes[0])]
+    for i, j in itertools.product(range(n), range(m)):
+        for t, w in enumerate(taps):
+            y, x = i + p - t // c, j + p - t % c
+            if wrap:
+                y, x = y % n, x % m
+            if y % s or x % s or not (0 <= y // s < height and 0 <= x // s < width):
+                continue
+            for a, b in itertools.product(range(outputs), range(inputs)):
+                matrix[((y // s) * width + x // s) * outputs + a][(i * m + j) * inputs + b] += w[a][b]
+    return top_singular_value(matrix)
+
+
+operator_norm = domain(**KERNEL)(convolution)
+
+
+# 22. The operator energy: paths counted forwards from each position of the first layer.
+PATCHES = dict(sample=["real"], kernels=["positive integer"], strides=["positive integer"], paddings=["count"])
+
+
+def operator_energies(sample, kernels, strides, paddings, norm=top_singular_value):
+    rectangular(sample)
+    if not len(kernels) == len(strides) == len(paddings) or not kernels or max(kernels + strides + paddings) > 4096:
+        raise ValueError("lists do not fit")
+    windows = [tuple(map(int, w)) for w in zip(kernels, strides, paddings)]
+    sizes = [len(sample[0])]
+    for k, s, p in windows:
+        if sizes[-1] + 2 * p < k:
+            raise ValueError("kernel does not fit")
+        sizes.append((sizes[-1] + 2 * p - k) // s + 1)
+    if min(len(sample), windows[0][0]) > 12 or sizes[0] > 64 or max(sizes) > 4096:
+        raise ValueError("too large")
+
+    def read(layer, q):
+        k, s, p = windows[layer]
+        return [u for u in range(q * s - p, q * s - p + k) if 0 <= u < sizes[layer]]
+
+    paths = [1] * sizes[-1]
+    for layer in range(len(windows) - 1, 0, -1):
+        below_it = [0] * sizes[layer]
+        for q, n in enumerate(paths):
+            for u in read(layer, q):
+                below_it[u] += n
+        paths = below_it
+    patches = [[[x[u] for u in read(0, q)] for x in sample] for q in range(sizes[1])]
+    return math.fsum(n * norm(w) ** 2 for n, w in zip(paths, patches) if w[0])
+
+
+operator_energy = domain(**PATCHES)(operator_energies)
+
+
 REGISTRY = {
     "kl-bisection": ("pac-bayes/kl:as-printed", kl_bisection, float),
     "kl-newton": ("pac-bayes/kl:sharp", kl_newton, Decimal),
@@ -358,6 +670,18 @@ REGISTRY = {
     "kl-inverse": ("function/kl-inverse", kl_inverse, Decimal),
     "mcallester": ("pac-bayes/mcallester:as-printed", mcallester, Decimal),
     "bartlett": ("bartlett-2017:as-printed", bartlett, float),
+    "theorem-13-activation": ("muthukumar-sulam-2023/theorem-13-activation", theorem_13_activation, Fraction),
+    "single-shot-activation": ("muthukumar-sulam-2023/single-shot-activation", single_shot_activation, float),
+    "effective-width": ("muthukumar-sulam-2023/effective-width", effective_width, Decimal),
+    "capacity": ("ledent-2021/capacity", capacity, Decimal),
+    "cover": ("ledent-2021/cover", cover, Fraction),
+    "smallest-margin": ("network/smallest-margin", smallest_margin, Fraction),
+    "network-margin-loss": ("network/margin-loss", network_margin_loss, Fraction),
+    "zeta": ("muthukumar-sulam-2023/zeta", zeta, float),
+    "greedy-activity": ("network/greedy-activity-ratio", greedy_activity, float),
+    "sparse-loss": ("network/sparse-loss", sparse_loss, float),
+    "operator-energy": ("network/operator-energy", operator_energy, float),
+    "operator-norm": ("convolution/operator-norm", operator_norm, float),
 }
 
 if __name__ == "__main__":

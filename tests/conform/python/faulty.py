@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import operator
 import os
 import struct
 import sys
@@ -12,13 +13,29 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "adapters", "python"))
 from correct import (  # noqa: E402
     GIBBS,
+    GREEDY,
+    KERNEL,
+    LABELLED,
+    PATCHES,
+    SINGLE_SHOT,
+    SPARSE,
+    activity_of,
     bartlett,
     bisect,
+    block_norm,
     clopper_pearson,
+    convolution,
+    greedy,
     grid_exponent,
     kappa,
     kl,
     kl_bisection,
+    network_margins,
+    operator_energies,
+    row_norm,
+    single_shot,
+    small,
+    sparse_losses,
     top_singular_value,
 )
 from domain import below, domain, rectangular  # noqa: E402
@@ -605,6 +622,275 @@ def all_active(widths, inactive):
     s = inactive + [0]
     pairs = list(zip(widths, widths[1:]))
     return sum(a * (b - z) for (a, b), z in zip(pairs, s)) / sum(a * b for a, b in pairs)
+
+
+# --- thresholds, capacities, layer bounds ----------------------------------------------
+THRESHOLD = dict(eps=["nonnegative"], xi=["nonnegative"], nu=["nonnegative"], zeta_0="nonnegative", layer="positive integer")
+ACTIVATION = "muthukumar-sulam-2023/theorem-13-activation"
+
+
+def thresholds(name, mistake):
+    def register(f):
+        @faulty(name, ACTIVATION, mistake)
+        @domain(**THRESHOLD)
+        def bound(eps, xi, nu, zeta_0, layer):
+            if not len(eps) == len(xi) == len(nu) or layer > len(nu):
+                raise ValueError("lists do not fit")
+            return f(eps, xi, nu, zeta_0, int(layer))
+
+        return f
+
+    return register
+
+
+def growth(eps):
+    return math.prod(1 + e for e in eps) - 1
+
+
+@thresholds("zeta-of-the-layer", "zeta_k for zeta_{k-1}")
+def _(eps, xi, nu, zeta_0, k):
+    return growth(eps[:k]) * xi[k - 1] * math.prod(nu[:k]) * zeta_0
+
+
+@thresholds("own-sensitivity", "eps_k for gamma_k")
+def _(eps, xi, nu, zeta_0, k):
+    return eps[k - 1] * xi[k - 1] * math.prod(nu[: k - 1]) * zeta_0
+
+
+@thresholds("growth-of-all-layers", "gamma_K for gamma_k")
+def _(eps, xi, nu, zeta_0, k):
+    return growth(eps) * xi[k - 1] * math.prod(nu[: k - 1]) * zeta_0
+
+
+SHOT = "muthukumar-sulam-2023/single-shot-activation"
+
+
+@faulty("events-of-every-layer", SHOT, "tau shared among 2K+1 events, also where s_k = 0")
+@domain(**SINGLE_SHOT)
+@functools.wraps(single_shot)
+def all_events(**x):
+    return single_shot(**x, events=2 * len(x["inactive"]) + 1)
+
+
+@faulty("no-condition-is-zero", SHOT, "a threshold of 0 for a layer without a condition")
+@domain(**SINGLE_SHOT)
+@functools.wraps(single_shot)
+def zero_threshold(**x):
+    s = x["inactive"]
+    if x["layer"] <= len(s) and s[int(x["layer"]) - 1] == 0:
+        return 0.0
+    return single_shot(**x)
+
+
+@faulty("hidden-layers-only", "muthukumar-sulam-2023/effective-width", "the output layer left out of the maximum")
+@domain(widths=["positive integer"], inactive=["count"])
+def hidden_only(widths, inactive):
+    if len(widths) != len(inactive) + 2 or any(s >= d for s, d in zip(inactive, widths[1:])) or max(widths) > 10**7:
+        raise ValueError("does not fit")
+    nats = [(d - s) * math.log(d) for d, s in zip(widths, [0] + inactive)]
+    return max((a + b for a, b in zip(nats, nats[1:])), default=0.0) / 2
+
+
+@faulty("root-of-squares", "ledent-2021/capacity", "the 2-norm of the shares for their 2/3-norm")
+@domain(shares=["nonnegative"])
+def root_of_squares(shares):
+    if not shares:
+        raise ValueError("no layer")
+    return math.hypot(*shares)
+
+
+@faulty("largest-of-each", "ledent-2021/cover", "the largest share times the largest width")
+@domain(shares=["nonnegative"], outputs_of_layers=["positive integer"])
+def largest_of_each(shares, outputs_of_layers):
+    if not shares or len(shares) != len(outputs_of_layers):
+        raise ValueError("does not fit")
+    return max(shares) * max(outputs_of_layers)
+
+
+HIDDEN = dict(hidden=["real"], inactive=["count"], zeta_0="positive")
+
+
+def layer_bounds(name, mistake):
+    def register(f):
+        @faulty(name, "muthukumar-sulam-2023/zeta", mistake)
+        @domain(**HIDDEN)
+        def bound(hidden, inactive, zeta_0):
+            small(hidden, inactive)
+            if len(hidden) != len(inactive):
+                raise ValueError("does not fit")
+            s = [0] + [int(n) for n in inactive]
+            return zeta_0 * math.prod(f(w, s[k + 1], s[k]) for k, w in enumerate(hidden))
+
+        return f
+
+    return register
+
+
+@layer_bounds("all-inputs-active", "s_{k-1} forgotten in the norm of layer k")
+def _(w, s2, s1):
+    return block_norm(w, s2, 0)
+
+
+@layer_bounds("babel-for-the-norm", "Lemma 18's bound for the sparse norm")
+def _(w, s2, s1):
+    mu = babel(w, s2, s1, both_signs, len(w) - 1 - s2)
+    return row_norm(w, s1) * math.sqrt(1 + mu)
+
+
+SIGMA = dict(eps="positive", xi="positive", nu="positive", d="positive integer", s="count", d_in="positive integer",
+             s_in="count", t="confidence")
+
+
+@faulty("choices-not-rooted", "muthukumar-sulam-2023/sigma-hidden", "the root over the last term of alpha missing")
+@domain(**SIGMA)
+def not_rooted(eps, xi, nu, d, s, d_in, s_in, t):
+    if s >= d or s_in >= d_in or max(d, d_in) > 10**7:
+        raise ValueError("does not fit")
+
+    def alpha(d, s, d_in, s_in):
+        choices = 0.0
+        for n, k in ((d, s), (d_in, s_in)):
+            choices += math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        return math.sqrt(d - s) + math.sqrt(d_in - s_in) + 2 * (choices - math.log(t))
+
+    return eps * min(nu / alpha(d, s, d_in, s_in), xi / alpha(d, d - 1, d_in, s_in))
+
+
+@faulty("released-constant", "galanti-2023/sound:sound", "2 sqrt 2 for 4 sqrt C, as the released code has it")
+@domain(m="sample", delta="confidence", margin_loss="fraction", rho_over_gamma="nonnegative", layers="positive integer",
+        classes="sample", fan_in=["positive integer"], max_chain="nonnegative")
+def released_constant(m, delta, margin_loss, rho_over_gamma, layers, classes, fan_in, max_chain):
+    depth = 1 + math.sqrt(2 * (layers * math.log(2) + math.fsum(map(math.log, fan_in))))
+    complexity = 2 * math.sqrt(2) * (rho_over_gamma + 1) / m * depth * math.sqrt(max_chain)
+    return margin_loss + complexity + 3 * math.sqrt(math.log(2 * (rho_over_gamma + 2) ** 2 / delta) / (2 * m))
+
+
+# --- samples through networks ----------------------------------------------------------
+@faulty("final-relu", "network/smallest-margin", "a ReLU after the last layer")
+@domain(**LABELLED)
+def final_relu(layers, sample, labels):
+    n = len(layers[-1]) if layers else 0
+    unit = [[float(i == j) for j in range(n)] for i in range(n)]
+    return min(network_margins(layers + [unit] if n else layers, sample, labels))
+
+
+@faulty("mean-margin", "network/smallest-margin", "the mean margin for the smallest")
+@domain(**LABELLED)
+def mean_margin(layers, sample, labels):
+    margins = network_margins(layers, sample, labels)
+    return math.fsum(margins) / len(margins)
+
+
+@faulty("no-relu", "network/margin-loss", "the ReLUs left out: the product of the layers")
+@domain(gamma="nonnegative", **LABELLED)
+def no_relu(layers, sample, labels, gamma):
+    network_margins(layers, sample, labels)
+    product = layers[0]
+    for w in layers[1:]:
+        product = [[sum(a * b for a, b in zip(r, c)) for c in zip(*product)] for r in w]
+    margins = network_margins([product], sample, labels)
+    return sum(m <= gamma for m in margins) / len(margins)
+
+
+def greedily(name, mistake, **how):
+    @faulty(name, "network/greedy-activity-ratio", mistake)
+    @domain(**GREEDY)
+    def ratio(layers, x, eps, zeta_0):
+        small(layers)
+        if len(x) != len(layers[0][0]):
+            raise ValueError("does not fit")
+        return activity_of(layers, greedy(layers, x, eps, zeta_0, **how))
+
+
+greedily("greedy-at-ties", "a radius that equals 3 gamma counted as above it", exceeds=operator.ge)
+greedily("greedy-at-gamma", "gamma for 3 gamma", times=1)
+greedily("greedy-empties-layers", "s_k = d_k allowed: no unit is left", most=0)
+
+
+@faulty("lost-at-ties", "network/sparse-loss", "a radius that equals its threshold counted as lost")
+@domain(**SPARSE)
+@functools.wraps(sparse_losses)
+def lost_at_ties(**x):
+    return sparse_losses(**x, lost=operator.le)
+
+
+@faulty("last-layer-only", "network/sparse-loss", "only the last layer's condition")
+@domain(**SPARSE)
+@functools.wraps(sparse_losses)
+def last_layer(**x):
+    return sparse_losses(**x, which=-1)
+
+
+@faulty("zero-threshold-lost", "network/sparse-loss", "a layer without inactive units taken for one with radius 0")
+@domain(**SPARSE)
+def zero_lost(layers, sample, inactive, eps, zeta_0, times):
+    value = sparse_losses(layers, sample, inactive, eps, zeta_0, times)
+    return 1.0 if eps > 0 and any(s == 0 for s in inactive) else value
+
+
+@faulty("energy-for-the-norm", "network/operator-energy", "the Frobenius norm of what a position reads: the path energy")
+@domain(**PATCHES)
+@functools.wraps(operator_energies)
+def energy_for_norm(**x):
+    return operator_energies(**x, norm=lambda w: math.hypot(*(v for r in w for v in r)))
+
+
+# --- convolutions ----------------------------------------------------------------------
+CONVOLUTION = "convolution/operator-norm"
+
+
+@faulty("reshaped-kernel", CONVOLUTION, "the norm of the kernel as a matrix, outputs by inputs and places")
+@domain(**KERNEL)
+@functools.wraps(convolution)
+def reshaped(**x):
+    convolution(**x)
+    return top_singular_value([[v for w in x["taps"] for v in w[a]] for a in range(len(x["taps"][0]))])
+
+
+@faulty("circular", CONVOLUTION, "the grid wrapped around, as the Fourier transform has it")
+@domain(**KERNEL)
+@functools.wraps(convolution)
+def circular(**x):
+    return convolution(**x, wrap=True)
+
+
+@faulty("taps-added", CONVOLUTION, "the sum of the norms of the kernel's places")
+@domain(**KERNEL)
+@functools.wraps(convolution)
+def taps_added(**x):
+    convolution(**x)
+    return math.fsum(map(top_singular_value, x["taps"]))
+
+
+@faulty("stride-forgotten", CONVOLUTION, "stride 1, whatever it is")
+@domain(**KERNEL)
+@functools.wraps(convolution)
+def stride_forgotten(**x):
+    value = convolution(**x)
+    try:
+        return convolution(**{**x, "stride": 1})
+    except ValueError:
+        return value
+
+
+@faulty("radius-not-relu", "sample/sparse-radius", "the ReLU left out: a radius below 0")
+@domain(w=["real"], x=["real"], s="positive integer", xi="positive", zeta="positive")
+def radius_not_relu(w, x, s, xi, zeta):
+    rectangular(w)
+    if len(x) != len(w[0]) or s > len(w):
+        raise ValueError("does not fit")
+    negated = sorted((-sum(a * b for a, b in zip(r, x)) for r in w), reverse=True)
+    return negated[int(s) - 1] / (xi * zeta)
+
+
+@faulty("divided-by-zeta", "sample/sparse-radius", "divided by zeta alone")
+@domain(w=["real"], x=["real"], s="positive integer", xi="positive", zeta="positive")
+def by_zeta_alone(w, x, s, xi, zeta):
+    rectangular(w)
+    if len(x) != len(w[0]) or s > len(w):
+        raise ValueError("does not fit")
+    negated = sorted((-sum(a * b for a, b in zip(r, x)) for r in w), reverse=True)
+    return max(negated[int(s) - 1] / zeta, 0.0)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,12 @@
 //! sub-matrices, so they are for a few rows and columns, and are as narrow as the
 //! precision lets them be. An entry is whatever its enclosure holds.
 
+mod convolution;
+mod network;
+
+pub use convolution::{Taps, operator};
+pub use network::{Layers, Window, outputs, path_energy, reads};
+
 use crate::real::{Enclosure, Real};
 use rug::Float;
 
@@ -198,13 +204,26 @@ fn spectral_squared(w: &Matrix, known: &Enclosure) -> Enclosure {
     let mut hi = trace.hi();
     for _ in 0..prec + EXTRA_BITS {
         let middle = Float::with_val(working, &lo + &hi) / 2u32;
-        let Some(x) = Enclosure::new(working, &middle, &middle) else {
-            break;
-        };
-        match definite(&x, &gram) {
+        let at = |x: &Float| definite(&Enclosure::new(working, x, x)?, &gram);
+        match at(&middle) {
             Some(true) => hi = middle,
             Some(false) => lo = middle,
-            None => break,
+            // The eigenvalue itself, or next to it: the quarters tell them apart.
+            None => {
+                let quarter = Float::with_val(working, &hi - &lo) / 4u32;
+                let below = Float::with_val(working, &middle - &quarter);
+                let above = Float::with_val(working, &middle + &quarter);
+                let (is_below, is_above) = (at(&below), at(&above));
+                if is_below != Some(false) && is_above != Some(true) {
+                    break;
+                }
+                if is_below == Some(false) {
+                    lo = below;
+                }
+                if is_above == Some(true) {
+                    hi = above;
+                }
+            }
         }
     }
     Enclosure::new(prec, &lo, &hi).unwrap_or_else(|| Enclosure::undefined(prec))
@@ -254,16 +273,19 @@ pub fn path_norm(layers: &[Matrix]) -> Enclosure {
     sum(&passed[0].int(0), &passed)
 }
 
+/// W x.
+fn product(w: &Matrix, x: &[Enclosure]) -> Vec<Enclosure> {
+    let zero = zero_like(w);
+    let row = |row: &Vec<Enclosure>| {
+        let terms = row.iter().zip(x).map(|(w, x)| w.clone() * x);
+        terms.fold(zero.clone(), |s, t| s + t)
+    };
+    w.iter().map(row).collect()
+}
+
 /// The s-th largest entry of -W x, for 1 <= s <= d2.
 pub fn inactivity(w: &Matrix, x: &[Enclosure], s: usize) -> Enclosure {
-    let zero = zero_like(w);
-    let negated: Vec<Enclosure> = w
-        .iter()
-        .map(|row| {
-            let terms = row.iter().zip(x).map(|(w, x)| w.clone() * x);
-            -terms.fold(zero.clone(), |s, t| s + t)
-        })
-        .collect();
+    let negated: Vec<Enclosure> = product(w, x).into_iter().map(|z| -z).collect();
     let of = |end: fn(&Enclosure) -> Enclosure| {
         let mut ends: Vec<Enclosure> = negated.iter().map(end).collect();
         ends.sort_by(|a, b| b.lo().total_cmp(&a.lo()));
