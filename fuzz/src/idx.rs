@@ -9,11 +9,11 @@ pub fn run(bytes: &[u8]) {
     }
     let _ = idx::assemble(&file, &file, &ReadOptions::default());
     // Two files in one input: the first byte says where the second begins.
-    if let Some((&split, rest)) = bytes.split_first() {
-        if let Some((images, labels)) = rest.split_at_checked(split.into()) {
-            let images = InputFile::from_bytes("images", images.to_vec());
-            let labels = InputFile::from_bytes("labels", labels.to_vec());
-            let _ = idx::assemble(&images, &labels, &ReadOptions::default());
-        }
+    if let Some((&split, rest)) = bytes.split_first()
+        && let Some((images, labels)) = rest.split_at_checked(split.into())
+    {
+        let images = InputFile::from_bytes("images", images.to_vec());
+        let labels = InputFile::from_bytes("labels", labels.to_vec());
+        let _ = idx::assemble(&images, &labels, &ReadOptions::default());
     }
 }

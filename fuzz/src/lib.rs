@@ -21,8 +21,11 @@ pub mod protocol;
 pub mod safetensors;
 pub mod specs;
 
+/// What a target does with bytes.
+pub type Run = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 16] = [
+pub const TARGETS: [(&str, Run); 16] = [
     ("architecture", architecture::run),
     ("certificate", certificate::run),
     ("checker", checker::run),

@@ -19,11 +19,11 @@ pub fn run(bytes: &[u8]) {
     let file = InputFile::from_bytes("fuzz.npy", bytes.to_vec());
     let _ = arrays::parse_npy(&file, &file, &ReadOptions::default());
     // Two files in one input: the first byte says where the second begins.
-    if let Some((&split, rest)) = bytes.split_first() {
-        if let Some((x, y)) = rest.split_at_checked(split.into()) {
-            let x = InputFile::from_bytes("x.npy", x.to_vec());
-            let y = InputFile::from_bytes("y.npy", y.to_vec());
-            let _ = arrays::parse_npy(&x, &y, &ReadOptions::default());
-        }
+    if let Some((&split, rest)) = bytes.split_first()
+        && let Some((x, y)) = rest.split_at_checked(split.into())
+    {
+        let x = InputFile::from_bytes("x.npy", x.to_vec());
+        let y = InputFile::from_bytes("y.npy", y.to_vec());
+        let _ = arrays::parse_npy(&x, &y, &ReadOptions::default());
     }
 }

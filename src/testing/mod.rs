@@ -6,15 +6,15 @@
 //! proptest, and shrink: [`inputs`] of a bound inside its domain, [`points`] of anything
 //! that `gapcert conform` tests, [`graphs`], [`mlps`], [`worlds`].
 //!
-//!     use gapcert::testing::{World, worlds};
-//!     use proptest::prelude::*;
+//! ```
+//! use gapcert::testing::worlds;
+//! use proptest::prelude::*;
 //!
-//!     proptest! {
-//!         #[test]
-//!         fn the_path_norm_is_not_negative(world in worlds()) {
-//!             prop_assert!(my_path_norm(&world.mlp) >= 0.0);
-//!         }
-//!     }
+//! proptest!(ProptestConfig::with_cases(20), |(world in worlds())| {
+//!     let sum: f64 = world.mlp.layers().iter().map(|l| l.weights.sum()).sum();
+//!     prop_assert!(sum.is_finite());
+//! });
+//! ```
 
 mod inputs;
 mod networks;
