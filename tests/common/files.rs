@@ -1,9 +1,9 @@
 //! Files as other programs write them.
 
 use npyz::WriterBuilder;
-use npyz::npz::NpzWriter;
 use safetensors::tensor::{Dtype, TensorView};
 use std::io::{Cursor, Write};
+use zip::ZipWriter;
 
 /// A `.npy` file of these values.
 pub fn npy<T: npyz::AutoSerialize + Copy>(shape: &[u64], values: &[T]) -> Vec<u8> {
@@ -17,16 +17,13 @@ pub fn npy<T: npyz::AutoSerialize + Copy>(shape: &[u64], values: &[T]) -> Vec<u8
 
 /// A `.npz` file of these `.npy` files.
 pub fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    let mut writer = NpzWriter::new(&mut bytes);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, array) in arrays {
-        let zip = writer.zip_writer();
         zip.start_file(format!("{name}.npy"), Default::default())
             .unwrap();
         zip.write_all(array).unwrap();
     }
-    drop(writer);
-    bytes.into_inner()
+    zip.finish().unwrap().into_inner()
 }
 
 /// A named f32 tensor.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use gapcert::error::Error;
 use npyz::WriterBuilder;
-use npyz::npz::NpzWriter;
 use safetensors::tensor::{Dtype, TensorView};
+use std::io::{Cursor, Write};
+use zip::ZipWriter;
 
 /// A seed of a fuzz target.
 pub fn seed(name: &str) -> Vec<u8> {
@@ -54,16 +55,13 @@ impl Npz {
     }
 
     pub fn finish(self) -> Vec<u8> {
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        let mut writer = NpzWriter::new(&mut bytes);
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, array) in self.arrays {
-            let zip = writer.zip_writer();
             zip.start_file(format!("{name}.npy"), Default::default())
                 .unwrap();
-            std::io::Write::write_all(zip, &array).unwrap();
+            zip.write_all(&array).unwrap();
         }
-        drop(writer);
-        bytes.into_inner()
+        zip.finish().unwrap().into_inner()
     }
 }
 

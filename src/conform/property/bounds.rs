@@ -1,6 +1,6 @@
 //! Invariants of bounds, beside the monotony that the catalogue states.
 
-use super::{PRECISION, Property, Relation, reversed, scaled, times};
+use super::{PRECISION, Property, Relation, dyadic, reversed, scaled, times};
 use crate::bound::Bound;
 use crate::conform::point::{Datum, Point};
 use crate::conform::subject::{Kind, Subject};
@@ -91,8 +91,10 @@ fn path_energy_below_sound(name: &str) -> Option<Property> {
                 other("galanti-2023/sound:sound", &NAMES)(&q)
             })),
             |c| {
-                let radius = c.inputs.get("rho_over_gamma")?.clone();
-                Some(vec![c.inputs.clone().with("q0", radius)])
+                // Whether a radius is at a point of the grid has to be decided.
+                let radius = dyadic(c.inputs.get("rho_over_gamma")?.leaves().first()?)?;
+                let at = |p: Point, name: &str| p.with_number(name, &radius);
+                Some(vec![at(at(c.inputs.clone(), "q0"), "rho_over_gamma")])
             },
         )),
         "galanti-2023/sound:sound" => Some(Property::new(

@@ -18,6 +18,11 @@ pub(super) fn times(x: &str, k: i32) -> String {
     }
 }
 
+/// The double nearest to a decimal, exactly: a number that every precision holds.
+pub(super) fn dyadic(x: &str) -> Option<String> {
+    Some(decimal(&Rational::from_f64(x.parse().ok()?)?))
+}
+
 /// The decimal of a rational whose denominator divides a power of ten.
 fn decimal(x: &Rational) -> String {
     let mut digits = 0u32;
@@ -50,6 +55,12 @@ mod tests {
         ] {
             assert_eq!(times(x, k), y);
         }
+        assert_eq!(dyadic("0.1").unwrap().parse::<f64>(), Ok(0.1));
+        assert_eq!(
+            parse_rational(&dyadic("0.1").unwrap()).ok(),
+            Rational::from_f64(0.1)
+        );
+        assert_eq!(dyadic("1e999"), None);
         let tiny = parse_rational("1e-310").unwrap();
         assert_eq!(parse_rational(&times("1e-310", -1)).unwrap() << 1, tiny);
     }

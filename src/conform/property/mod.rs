@@ -23,7 +23,7 @@ use super::point::Point;
 use super::subject::{Kind, Subject};
 use crate::bound::Effect;
 use crate::real::{Enclosure, parse_rational};
-use change::{reversed, scaled, times};
+use change::{dyadic, reversed, scaled, times};
 
 /// Precision of the certified values that answers are compared with, in bits.
 const PRECISION: u32 = Enclosure::DEFAULT_PRECISION;
