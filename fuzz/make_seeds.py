@@ -301,6 +301,8 @@ learner = { hidden = [8] }
 x = 4.5
 m = 31
 """
+# Found by the smoke test: no sample size is no setting.
+write("specs", no_sizes=simulation.replace(b"[30, 40]", b"[]"))
 write("specs", simulation=simulation, population=population, refutation=refutation, varied=varied)
 
 # Precision, then steps: a number, functions of it, numbers of eight bytes.

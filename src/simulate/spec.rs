@@ -154,6 +154,9 @@ impl Spec {
         }
         let (sizes, vary) = match (&f.m, f.setting.is_empty()) {
             (OneOrMore::One(m), _) => (vec![*m], f.vary.clone()),
+            (OneOrMore::More(sizes), _) if sizes.is_empty() => {
+                return Err(refuse("m", "at least one sample size", "none".into()));
+            }
             (OneOrMore::More(sizes), true) => (sizes.clone(), Some("m".into())),
             (OneOrMore::More(_), false) => {
                 return Err(refuse(

@@ -4,7 +4,7 @@
 //! | module | subject |
 //! | --- | --- |
 //! | `corruption` | every truncation and every byte of the small seeds |
-//! | `smoke` | half a minute of random damage for each target |
+//! | `smoke` | random damage for some seconds for each target |
 //! | `seeds` | the seeds that are files of the program's own, and how they are made |
 
 // Shared with the tests of the binary, which use all of it.

@@ -216,6 +216,10 @@ fn bad_runs_are_refused() {
         SPEC.replace("replicates = 24", "replicates = 0"),
         &["replicates", "at least 1"],
     );
+    bad(
+        SPEC.replace("m = [40, 80]", "m = []"),
+        &["m", "at least one sample size"],
+    );
     bad(SPEC.replace("m = [40, 80]", "m = 1"), &["m >= 2"]);
     bad(SPEC.replace("kl:sharp", "kl:dull"), &["kl:dull"]);
     bad(

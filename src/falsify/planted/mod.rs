@@ -2,7 +2,7 @@
 //!
 //! Behind the feature `planted-faults`, for tests only. Each is a bound of the
 //! catalogue as code that exists gets it wrong, in its formula or in what it is
-//! told. `tests/planted` says which the search finds, which only vectors and
+//! told. `experiments/falsify/planted.md` says which the search finds, which only vectors and
 //! invariants find, and which neither.
 
 mod formulas;
