@@ -176,6 +176,18 @@ impl Weights {
     pub fn point(&self, files: &Files, layer: Option<usize>) -> Result<Point> {
         let now = [std::slice::from_ref(&self.files.model), &self.files.with].concat();
         let then = [std::slice::from_ref(&files.model), &files.with].concat();
+        if now.len() != then.len() {
+            let expected = format!("a network of {} files, as the lock recorded", then.len());
+            let advice = "a lock is of one network: create another";
+            let file = &self.files.model.path;
+            return Err(Error::input(
+                file,
+                "",
+                expected,
+                now.len().to_string(),
+                advice,
+            ));
+        }
         if let Some((now, then)) = now.iter().zip(&then).find(|(a, b)| a.sha256 != b.sha256) {
             let expected = format!(
                 "the file of SHA-256 {}, which the lock recorded",
