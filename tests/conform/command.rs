@@ -383,6 +383,16 @@ fn a_lock_notices_another_architecture() {
     // The same network in other words is another file.
     std::fs::write(&toml, format!("# The same.\n{layers}")).unwrap();
     gapcert(folder.path(), &check).refused(&["cnn.toml", "SHA-256"]);
+    // An entry that leaves a file out is not compared in part.
+    std::fs::write(&toml, layers).unwrap();
+    let mut lock: Json = serde_json::from_str(&text).unwrap();
+    let entries = lock["entries"].as_array_mut().unwrap();
+    let model = entries.last_mut().unwrap()["model"]
+        .as_object_mut()
+        .unwrap();
+    assert!(model.remove("with").is_some());
+    std::fs::write(folder.path().join("a.lock"), lock.to_string()).unwrap();
+    gapcert(folder.path(), &check).refused(&["cnn.safetensors", "a network of 1 files"]);
     // It says nothing without a model.
     let alone = [
         "lock",
