@@ -32,6 +32,10 @@ enum Document {
     Simulate,
     /// What `falsify` writes.
     Falsify,
+    /// What `falsify --json` prints.
+    FalsifyReport,
+    /// What `falsify --replay --json` prints.
+    FalsifyReplay,
     /// What `vectors` writes.
     Vectors,
     /// What `conform --json` prints.
@@ -53,6 +57,8 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         Document::Audit => schema::AUDIT,
         Document::Simulate => schema::SIMULATE,
         Document::Falsify => schema::FALSIFY,
+        Document::FalsifyReport => schema::FALSIFY_REPORT,
+        Document::FalsifyReplay => schema::FALSIFY_REPLAY,
         Document::Vectors => schema::VECTORS,
         Document::Conform => schema::CONFORM,
         Document::Lock => schema::LOCK,

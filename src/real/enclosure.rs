@@ -61,18 +61,12 @@ impl Enclosure {
     /// An integer, rounded outward if it does not fit the precision.
     pub fn integer(prec: u32, n: impl Into<Integer>) -> Self {
         let n = n.into();
-        Self::checked(
-            Float::with_val_round(prec, &n, Round::Down).0,
-            Float::with_val_round(prec, &n, Round::Up).0,
-        )
+        Self::rounded(|round| Float::with_val_round(prec, &n, round))
     }
 
     /// A rational, rounded outward.
     pub fn rational(prec: u32, x: &Rational) -> Self {
-        Self::checked(
-            Float::with_val_round(prec, x, Round::Down).0,
-            Float::with_val_round(prec, x, Round::Up).0,
-        )
+        Self::rounded(|round| Float::with_val_round(prec, x, round))
     }
 
     /// The hull of two MPFR numbers known to be ordered; anything else becomes
@@ -239,11 +233,20 @@ impl Enclosure {
         (Float::with_val(self.prec() + 2, self.lo() + &self.hi()) / 2u32).to_f64()
     }
 
-    fn map_increasing(&self, f: impl Fn(&Float, Round) -> Float) -> Self {
+    fn map_increasing(&self, f: impl Fn(&Float, Round) -> (Float, Ordering)) -> Self {
         if !self.is_defined() {
             return self.clone();
         }
-        Self::checked(f(&self.lo, Round::Down), f(&self.hi, Round::Up))
+        if self.is_exact() {
+            return Self::rounded(|round| f(&self.lo, round));
+        }
+        Self::checked(f(&self.lo, Round::Down).0, f(&self.hi, Round::Up).0)
+    }
+
+    /// The real number that `f` rounds in a direction: see [`both_ways`].
+    pub(super) fn rounded(f: impl FnOnce(Round) -> (Float, Ordering)) -> Self {
+        let (lo, hi) = both_ways(f);
+        Self::checked(lo, hi)
     }
 
     /// ln(1 + x), correctly rounded also where it is small; undefined unless
@@ -253,13 +256,13 @@ impl Enclosure {
         if self.lo <= -1 {
             return Self::undefined(prec);
         }
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_1p_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_1p_ref(), round))
     }
 
     /// e^x - 1, correctly rounded also where it is small.
     pub(super) fn exp_m1(&self) -> Self {
         let prec = self.prec();
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.exp_m1_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.exp_m1_ref(), round))
     }
 
     fn zip(&self, other: &Self, f: impl Fn(u32, &Self, &Self) -> (Float, Float)) -> Self {
@@ -274,7 +277,7 @@ impl Enclosure {
     /// |x|^n for n >= 1, monotone on each side of 0.
     fn pow_positive(&self, n: u32) -> Self {
         let prec = self.prec();
-        let pow = |x: &Float, round| Float::with_val_round(prec, x.pow(n), round).0;
+        let pow = |x: &Float, round| Float::with_val_round(prec, x.pow(n), round);
         if n % 2 == 1 || self.lo >= 0 {
             return self.map_increasing(pow);
         }
@@ -288,8 +291,21 @@ impl Enclosure {
             };
             (Float::new(prec), far)
         };
-        Self::checked(pow(&near, Round::Down), pow(far, Round::Up))
+        Self::checked(pow(&near, Round::Down).0, pow(far, Round::Up).0)
     }
+}
+
+/// Both neighbours of the real number x that `f` rounds in a direction, for the
+/// price of one: rounded down it is the largest number y <= x, so that x is y, or
+/// lies below the number after y (which is +inf where x overflows). MPFR's ternary
+/// value, `f`'s second one, says which.
+pub(super) fn both_ways(f: impl FnOnce(Round) -> (Float, Ordering)) -> (Float, Float) {
+    let (lo, order) = f(Round::Down);
+    let mut hi = lo.clone();
+    if order != Ordering::Equal {
+        hi.next_up();
+    }
+    (lo, hi)
 }
 
 impl From<Interval> for Enclosure {
@@ -446,8 +462,7 @@ impl Real for Enclosure {
 
     fn pi(&self) -> Self {
         let prec = self.prec();
-        let pi = |round| Float::with_val_round(prec, Constant::Pi, round).0;
-        Self::checked(pi(Round::Down), pi(Round::Up))
+        Self::rounded(|round| Float::with_val_round(prec, Constant::Pi, round))
     }
 
     fn sqrt(&self) -> Self {
@@ -455,12 +470,12 @@ impl Real for Enclosure {
         if self.lo < 0 {
             return Self::undefined(prec);
         }
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.sqrt_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.sqrt_ref(), round))
     }
 
     fn cbrt(&self) -> Self {
         let prec = self.prec();
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.cbrt_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.cbrt_ref(), round))
     }
 
     fn ln(&self) -> Self {
@@ -468,12 +483,12 @@ impl Real for Enclosure {
         if self.lo <= 0 {
             return Self::undefined(prec);
         }
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ln_ref(), round))
     }
 
     fn exp(&self) -> Self {
         let prec = self.prec();
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.exp_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.exp_ref(), round))
     }
 
     fn powi(&self, n: i32) -> Self {
@@ -491,7 +506,7 @@ impl Real for Enclosure {
 
     fn ceil(&self) -> Self {
         let prec = self.prec();
-        self.map_increasing(|x, round| Float::with_val_round(prec, x.ceil_ref(), round).0)
+        self.map_increasing(|x, round| Float::with_val_round(prec, x.ceil_ref(), round))
     }
 
     fn min(&self, other: &Self) -> Self {

@@ -18,6 +18,10 @@ pub const AUDIT: &str = include_str!("schema/audit.json");
 pub const SIMULATE: &str = include_str!("schema/simulate.json");
 /// What `falsify` writes and `falsify --replay` reads.
 pub const FALSIFY: &str = include_str!("schema/falsify.json");
+/// What `falsify --json` prints.
+pub const FALSIFY_REPORT: &str = include_str!("schema/falsify-report.json");
+/// What `falsify --replay --json` prints.
+pub const FALSIFY_REPLAY: &str = include_str!("schema/falsify-replay.json");
 /// What `vectors` writes.
 pub const VECTORS: &str = include_str!("schema/vectors.json");
 /// What `conform --json` prints.

@@ -1,6 +1,8 @@
 //! The command's contract.
 
 use crate::common::run::{Ran, gapcert};
+use crate::common::schema::validate;
+use gapcert::report::schema::{FALSIFY_REPLAY, FALSIFY_REPORT};
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -8,6 +10,13 @@ const AS_RELEASED: &str = "galanti-2023/as-released";
 
 fn falsify(folder: &Path, more: &[&str]) -> Ran {
     gapcert(folder, &[&["falsify"], more].concat())
+}
+
+/// What was printed as JSON is what the schema of that name says.
+fn printed(schema: &str, ran: &Ran) -> Json {
+    let said: Json = serde_json::from_str(&ran.out).unwrap();
+    validate(&serde_json::from_str(schema).unwrap(), &said).unwrap();
+    said
 }
 
 /// A refutation, as quickly as one is found: seed and families are chosen for it.
@@ -35,7 +44,7 @@ fn a_refutation_is_written_and_replayed() {
     let f = folder.path();
     let ran = refute(f, "r.json");
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
-    let said: Json = serde_json::from_str(&ran.out).unwrap();
+    let said = printed(FALSIFY_REPORT, &ran);
     assert_eq!(said["verdict"], "refuted");
     let p: f64 = said["attempts"][0]["p_value"]
         .as_str()
@@ -46,7 +55,7 @@ fn a_refutation_is_written_and_replayed() {
 
     let replayed = falsify(f, &["--replay", "r.json", "--json"]);
     assert_eq!(replayed.code, Some(0), "{}{}", replayed.out, replayed.err);
-    let again: Json = serde_json::from_str(&replayed.out).unwrap();
+    let again = printed(FALSIFY_REPLAY, &replayed);
     assert_eq!(again["reproduced"], true);
     assert_eq!(again["differences"].as_array().unwrap().len(), 0);
 
@@ -128,7 +137,7 @@ fn what_is_not_refuted_leaves_no_file() {
         ],
     );
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let said: Json = serde_json::from_str(&ran.out).unwrap();
+    let said = printed(FALSIFY_REPORT, &ran);
     assert_eq!(said["verdict"], "not refuted");
     assert_eq!(said["evaluations"], 32);
     assert_eq!(said["seed"], 2);
@@ -210,7 +219,7 @@ for line in sys.stdin:
     ];
     let ran = falsify(f, &search);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
-    let said: Json = serde_json::from_str(&ran.out).unwrap();
+    let said = printed(FALSIFY_REPORT, &ran);
     assert_eq!(said["program"]["faults"], 0);
     // A file does not get to run its command.
     let alone = falsify(f, &["--replay", "r.json"]);
@@ -235,6 +244,6 @@ for line in sys.stdin:
         ],
     );
     assert_eq!(silent.code, Some(2), "{}{}", silent.out, silent.err);
-    let said: Json = serde_json::from_str(&silent.out).unwrap();
+    let said = printed(FALSIFY_REPORT, &silent);
     assert!(said["program"]["faults"].as_u64().unwrap() > 0);
 }

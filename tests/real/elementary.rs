@@ -145,6 +145,32 @@ fn integer_power() {
     }
 }
 
+/// At a point one evaluation gives both ends, the upper one as the number after the lower:
+/// also where the exact value is beyond the range of exponents, on either side of 0.
+#[test]
+fn both_ends_at_a_point_beyond_the_range() {
+    let at = |x: f64| Enclosure::exact(64, x);
+    for huge in [at(1e30).exp(), at(1e300).powi(i32::MAX)] {
+        assert!(huge.lo().is_finite() && huge.lo() > 1e300 && huge.hi().is_infinite());
+    }
+    for tiny in [at(-1e30).exp(), at(1e-300).powi(i32::MAX)] {
+        assert!(tiny.lo().is_zero() && tiny.hi() > 0 && tiny.hi() < 1e-300);
+    }
+    let low = at(-1e300).powi(i32::MAX);
+    assert!(low.lo().is_infinite() && low.hi().is_finite() && low.hi() < -1e300);
+    let below = at(-1e-300).powi(i32::MAX);
+    assert!(below.hi().is_zero() && below.lo() < 0 && below.lo() > -1e-300);
+    // What is exact stays one point.
+    for exact in [at(4.0).sqrt(), at(1.0).ln(), at(0.0).exp(), at(-8.0).cbrt()] {
+        assert!(exact.is_exact(), "{exact:?}");
+    }
+    // What is not has neighbours for ends.
+    let two = at(2.0).sqrt();
+    let mut up = two.lo();
+    up.next_up();
+    assert!(!two.is_exact() && two.hi() == up);
+}
+
 #[test]
 fn extreme_powers_terminate() {
     let two = Enclosure::integer(64, 2);

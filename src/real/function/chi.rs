@@ -14,12 +14,11 @@
 //!
 //! *Lower tail.* P(a,x) = T (x/a) sum_k x^k/((a+1)...(a+k)), ratios x/(a+k).
 
+use super::corners;
 use super::erfc::two_sided_tail;
 use super::polish::polish;
 use super::unimodal::unimodal_sum;
-use super::{corners, round_both};
 use crate::real::{Enclosure, Real, Side, approximate, monotone_root};
-use rug::float::Constant;
 use rug::{Float, Integer};
 
 /// Beyond this many degrees of freedom the quantile is refused as undefined.
@@ -149,16 +148,15 @@ impl Law {
 /// correctly rounded, beyond.
 fn ln_gamma(prec: u32, n: u64, half: &Float) -> Enclosure {
     if n > 1000 {
-        let value = |round| Float::with_val_round(prec, half.ln_gamma_ref(), round).0;
-        return round_both(prec, value, value);
+        return Enclosure::rounded(|round| Float::with_val_round(prec, half.ln_gamma_ref(), round));
     }
     let k = (n / 2) as u32;
     let factorial = |k: u32| Integer::from(Integer::factorial(k));
     if n.is_multiple_of(2) {
         return Enclosure::integer(prec, factorial(k - 1)).ln();
     }
-    let pi = |round| Float::with_val_round(prec, Constant::Pi, round).0;
-    let root = round_both(prec, pi, pi).sqrt();
-    let down = factorial(k) << (2 * k);
-    (Enclosure::integer(prec, factorial(2 * k)) * root / Enclosure::integer(prec, down)).ln()
+    let above = Enclosure::integer(prec, factorial(2 * k));
+    let below = Enclosure::integer(prec, factorial(k) << (2 * k));
+    let root = above.pi().sqrt();
+    (above * root / below).ln()
 }

@@ -7,11 +7,10 @@
 //! a [`unimodal_sum`]; the difference loses less than x/ln 2 + log2(4w) bits,
 //! which are added beforehand.
 
-use super::round_both;
 use super::unimodal::unimodal_sum;
 use crate::real::{Enclosure, Real};
 use rug::Float;
-use rug::float::Constant;
+use rug::float::Round;
 
 /// P(|N| > w) for w >= 0.
 pub(super) fn two_sided_tail(prec: u32, w: &Float) -> Enclosure {
@@ -25,11 +24,9 @@ pub(super) fn two_sided_tail(prec: u32, w: &Float) -> Enclosure {
     let wide = prec + 8;
     let w = Enclosure::outward(wide.max(w.prec()), w, w);
     let z = w.clone() / w.int(2).sqrt();
-    round_both(
-        prec,
-        |round| Float::with_val_round(prec, z.hi().erfc_ref(), round).0,
-        |round| Float::with_val_round(prec, z.lo().erfc_ref(), round).0,
-    )
+    // erfc decreases.
+    let erfc = |x: &Float, round| Float::with_val_round(prec, x.erfc_ref(), round).0;
+    Enclosure::checked(erfc(&z.hi(), Round::Down), erfc(&z.lo(), Round::Up))
 }
 
 /// P(|N| <= w) by the series.
@@ -37,8 +34,7 @@ fn central(prec: u32, w: &Float) -> Option<Enclosure> {
     let w = Enclosure::outward(prec, w, w);
     let square = w.powi(2);
     let (sum, _) = unimodal_sum(prec, &square, |k| Some((1, 2 * k + 1)))?;
-    let pi = |round| Float::with_val_round(prec, Constant::Pi, round).0;
     let two = w.int(2);
-    let root = (two.clone() / round_both(prec, pi, pi)).sqrt();
+    let root = (two.clone() / two.pi()).sqrt();
     Some(w * root * (-(square / two)).exp() * sum)
 }

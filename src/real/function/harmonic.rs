@@ -4,7 +4,7 @@
 //! n+1 is exact and both are positive for n >= 1, so that nothing cancels. Small
 //! n are exact rationals. H_n increases in n.
 
-use super::{corners, round_both, to_u64};
+use super::{corners, to_u64};
 use crate::real::Enclosure;
 use rug::float::Constant;
 use rug::{Float, Rational};
@@ -37,8 +37,8 @@ fn at_point(prec: u32, n: u64) -> Enclosure {
     let working = prec + 16;
     // 66 bits hold any u64 + 1.
     let next = Float::with_val(66, n) + 1u32;
-    let digamma = |round| Float::with_val_round(working, next.digamma_ref(), round).0;
-    let euler = |round| Float::with_val_round(working, Constant::Euler, round).0;
-    let sum = round_both(working, digamma, digamma) + round_both(working, euler, euler);
+    let digamma = |round| Float::with_val_round(working, next.digamma_ref(), round);
+    let euler = |round| Float::with_val_round(working, Constant::Euler, round);
+    let sum = Enclosure::rounded(digamma) + Enclosure::rounded(euler);
     sum.with_precision(prec)
 }

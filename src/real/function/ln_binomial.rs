@@ -7,7 +7,6 @@
 
 use super::ziv;
 use crate::real::{Enclosure, Real};
-use rug::float::Round;
 use rug::{Float, Integer};
 
 /// ln C(n, k) in nats; undefined for k > n.
@@ -30,10 +29,9 @@ pub fn ln_binomial(prec: u32, n: u64, k: u64) -> Enclosure {
         let ln_factorial = |x: u64| {
             // 66 bits hold any u64 + 1.
             let argument = Float::with_val(working.max(66), x) + 1u32;
-            Enclosure::checked(
-                Float::with_val_round(working, argument.ln_gamma_ref(), Round::Down).0,
-                Float::with_val_round(working, argument.ln_gamma_ref(), Round::Up).0,
-            )
+            Enclosure::rounded(|round| {
+                Float::with_val_round(working, argument.ln_gamma_ref(), round)
+            })
         };
         ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
     })

@@ -30,7 +30,6 @@ pub(super) use xi::ln_xi;
 
 use super::Enclosure;
 use rug::Float;
-use rug::float::Round;
 
 /// How far past the wanted precision a function may work before it settles for
 /// a wider enclosure.
@@ -55,16 +54,6 @@ fn ziv(prec: u32, evaluate: impl Fn(u32) -> Enclosure) -> Enclosure {
 fn to_u64(x: &Float) -> Option<u64> {
     let fits = *x >= 0 && *x <= u64::MAX && x.is_integer();
     fits.then(|| x.to_integer()?.to_u64())?
-}
-
-/// The enclosure whose lower end `low` computes rounding down, and whose upper
-/// end `high` computes rounding up.
-fn round_both(
-    prec: u32,
-    low: impl FnOnce(Round) -> Float,
-    high: impl FnOnce(Round) -> Float,
-) -> Enclosure {
-    Enclosure::outward(prec, &low(Round::Down), &high(Round::Up))
 }
 
 /// The range of a function that is monotone in each argument, from its values

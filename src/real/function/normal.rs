@@ -6,11 +6,12 @@
 //! x(p) = -x(1-p). erf is MPFR's, correctly rounded, at an argument rounded the
 //! safe way; for Q see `erfc`. 1-p and 1-2p are exact in the precision of p.
 
+use super::corners;
 use super::erfc::two_sided_tail;
 use super::polish::polish;
-use super::{corners, round_both};
 use crate::real::{Enclosure, Real, Side, approximate, monotone_root};
 use rug::Float;
+use rug::float::Round;
 use std::cmp::Ordering;
 
 /// The x with 1 - Phi(x) = p; undefined unless p is certainly in (0,1).
@@ -96,9 +97,6 @@ fn tail(prec: u32, x: &Float) -> Enclosure {
 fn erf(prec: u32, x: &Float) -> Enclosure {
     let x = Enclosure::outward(prec, x, x);
     let z = x.clone() / x.int(2).sqrt();
-    round_both(
-        prec,
-        |round| Float::with_val_round(prec, z.lo().erf_ref(), round).0,
-        |round| Float::with_val_round(prec, z.hi().erf_ref(), round).0,
-    )
+    let erf = |x: &Float, round| Float::with_val_round(prec, x.erf_ref(), round).0;
+    Enclosure::checked(erf(&z.lo(), Round::Down), erf(&z.hi(), Round::Up))
 }

@@ -6,8 +6,8 @@
 //! *Error.* MPFR rounds `pow` correctly at each corner.
 
 use crate::real::Enclosure;
+use crate::real::enclosure::both_ways;
 use rug::Float;
-use rug::float::Round;
 use rug::ops::Pow;
 
 /// b^t; undefined unless b > 0 certainly.
@@ -16,12 +16,11 @@ pub fn pow(b: &Enclosure, t: &Enclosure) -> Enclosure {
     if !b.is_defined() || !t.is_defined() || b.lo() <= 0 {
         return Enclosure::undefined(prec);
     }
-    let at = |b: &Float, t: &Float, round| Float::with_val_round(prec, b.pow(t), round).0;
-    let (b, t) = ([b.lo(), b.hi()], [t.lo(), t.hi()]);
-    let mut lo = at(&b[0], &t[0], Round::Down);
-    let mut hi = at(&b[0], &t[0], Round::Up);
-    for (b, t) in [(&b[0], &t[1]), (&b[1], &t[0]), (&b[1], &t[1])] {
-        let (low, high) = (at(b, t, Round::Down), at(b, t, Round::Up));
+    let at = |b: &Float, t: &Float| both_ways(|round| Float::with_val_round(prec, b.pow(t), round));
+    let (b, t) = (ends(b), ends(t));
+    let (mut lo, mut hi) = at(&b[0], &t[0]);
+    for (b, t) in b.iter().flat_map(|b| t.iter().map(move |t| (b, t))).skip(1) {
+        let (low, high) = at(b, t);
         if low < lo {
             lo = low;
         }
@@ -30,4 +29,13 @@ pub fn pow(b: &Enclosure, t: &Enclosure) -> Enclosure {
         }
     }
     Enclosure::checked(lo, hi)
+}
+
+/// Both ends; the one point of an exact value.
+fn ends(x: &Enclosure) -> Vec<Float> {
+    let mut ends = vec![x.lo()];
+    if !x.is_exact() {
+        ends.push(x.hi());
+    }
+    ends
 }
