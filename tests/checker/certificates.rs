@@ -87,16 +87,13 @@ pub fn all() -> &'static [Json] {
     })
 }
 
-/// The certificate with one of its results alone.
-pub fn only(certificate: &Json, result: usize) -> Json {
-    let mut one = certificate.clone();
-    one["results"] = vec![certificate["results"][result].clone()].into();
-    one["not_applicable"] = Vec::<Json>::new().into();
-    let steps = one["results"][0]["program"]["steps"].clone();
-    let used = |m: &Json| {
-        let leaf = |s: &Json| s[0] == "measured" && s[1] == m["name"];
-        steps.as_array().unwrap().iter().any(leaf)
-    };
-    one["measurements"].as_array_mut().unwrap().retain(used);
-    one
+/// For `tests/mutants`, which has no program to make them with.
+#[test]
+#[ignore = "writes files: where, GAPCERT_CERTIFICATES_TO says"]
+fn write() {
+    let folder = std::env::var("GAPCERT_CERTIFICATES_TO").expect("a folder");
+    for (n, certificate) in all().iter().enumerate() {
+        let path = std::path::Path::new(&folder).join(format!("{n}.json"));
+        std::fs::write(path, certificate.to_string()).unwrap();
+    }
 }

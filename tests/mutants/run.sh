@@ -2,25 +2,29 @@
 # Mutation testing of one layer, with what tests it and nothing else, so that a mutant
 # takes seconds instead of minutes.
 #
-#     sh tests/mutants/run.sh theorems|arithmetic DIRECTORY [OPTION OF cargo mutants...]
+#     sh tests/mutants/run.sh theorems|arithmetic|checker DIRECTORY [OPTION OF cargo mutants...]
 #
-# Lays a crate of the files of this repository out in DIRECTORY (kept between runs, for
-# its build) and runs `cargo mutants` there; what it found is in DIRECTORY/mutants.out.
+# Lays a crate of files of this repository out in DIRECTORY (kept between runs, for its
+# build) and runs `cargo mutants` there; what it found is in DIRECTORY/mutants.out.
 set -eu
-root=$(cd "$(dirname "$0")/../.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
 layer=$1
-out=$2
+mkdir -p "$2"
+out=$(cd "$2" && pwd)
 shift 2
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
 
-rm -rf "$out/src" "$out/tests" "$out/proofs"
-mkdir -p "$out/src/testing" "$out/tests" "$out/proofs"
-cp -r "$root/src/real" "$root/src/bound" "$root/src/error.rs" "$out/src/"
-cp "$root/src/testing/inputs.rs" "$out/src/testing/"
-cp "$root/proofs/status.toml" "$out/proofs/"
-# The modules that stand by themselves: arithmetic, and theorems over it.
-cat > "$out/src/lib.rs" <<END
+cd "$out"
+rm -rf src tests proofs certificates
+mkdir src tests
+case $layer in
+theorems | arithmetic)
+    # What stands by itself: numbers, and theorems over them.
+    cp -r "$root/src/real" "$root/src/bound" "$root/src/error.rs" src
+    mkdir src/testing proofs
+    cp "$root/src/testing/inputs.rs" src/testing
+    cp "$root/proofs/status.toml" proofs
+    cat > src/lib.rs <<'END'
 pub mod bound;
 pub mod error;
 pub mod real;
@@ -29,29 +33,72 @@ pub mod testing {
     pub use inputs::{inputs, number};
 }
 END
-cp -r "$root/tests/oracle" "$root/tests/theorems.rs" "$root/tests/readings.rs" "$out/tests/"
-cp "$root/tests/invariants/bounds.rs" "$out/tests/"
-[ "$layer" = theorems ] || cp -r "$root/tests/real" "$out/tests/"
-# The dependencies and editions of the real one.
-python3 - "$root/Cargo.toml" "$out/Cargo.toml" <<'END'
-import re, sys
-text = open(sys.argv[1]).read()
-kept = "rug gmp-mpfr-sys statrs serde serde_json thiserror toml proptest rand rand_chacha".split()
-lines = [l for l in text.splitlines() if l.split(" ")[0] in kept and "=" in l]
-lines = list({l.split(" ")[0]: l.replace(", optional = true", "") for l in lines}.values())
-open(sys.argv[2], "w").write("\n".join([
-    '[package]', 'name = "gapcert"', 'version = "0.0.0"', 'edition = "2024"', 'publish = false',
-    '[dependencies]', *lines,
-    # Built in a second, and fast where it matters: MPFR, and what reads JSON.
-    '[profile.dev]', 'debug = false', 'opt-level = 1', '[profile.dev.package."*"]', 'opt-level = 3', ''
-    '[workspace]', '']))
-END
-cp "$root/Cargo.lock" "$out/"
-
-cd "$out"
-case $layer in
-    theorems) files='src/bound/**/*.rs' ;;
-    arithmetic) files='src/real/**/*.rs' ;;
-    *) echo "run.sh: expected theorems or arithmetic, found $layer" >&2; exit 2 ;;
+    cp -r "$root/tests/bounds" tests
+    # What reads other files, or takes long, and says little of a formula.
+    sed -i '/^mod proofs;$/d; /^mod refutations;$/d' tests/bounds/main.rs
+    ;;
+checker)
+    # The checker without what measures networks again.
+    cp -r "$root/src/checker" src
+    rm -r src/checker/measure
+    sed -i '/^pub mod measure;$/d' src/checker/mod.rs
+    echo "pub mod checker;" > src/lib.rs
+    cp -r "$here/checker" tests
+    for name in campaign mutate oracle; do cp "$root/tests/checker/$name.rs" tests/checker; done
+    mkdir certificates
+    (cd "$root" && GAPCERT_CERTIFICATES_TO=$out/certificates cargo test --release \
+        --test checker certificates::write -- --ignored)
+    ;;
+*)
+    echo "run.sh: expected theorems, arithmetic or checker, found $layer" >&2
+    exit 2
+    ;;
 esac
-cargo mutants --in-place --file "$files" --no-shuffle --baseline run --timeout 300 "$@"
+case $layer in
+theorems)
+    mutated='src/bound/**/*.rs'
+    # It has none of its own.
+    unit_tests=false
+    cp "$root/tests/invariants/bounds.rs" tests/invariants.rs
+    ;;
+arithmetic)
+    mutated='src/real/**/*.rs'
+    unit_tests=true
+    cp -r "$root/tests/real" tests
+    ;;
+checker)
+    mutated='src/checker/**/*.rs'
+    unit_tests=true
+    ;;
+esac
+
+# With the dependencies of the real one.
+python3 - "$root/Cargo.toml" "$unit_tests" > Cargo.toml <<'END'
+import sys
+kept = """rug gmp-mpfr-sys statrs serde serde_json thiserror toml proptest rand
+    rand_chacha""".split()
+lines = [line for line in open(sys.argv[1]) if line.split(" = ")[0] in kept]
+lines = {line.split(" = ")[0]: line.replace(", optional = true", "") for line in lines}
+print(f"""[package]
+name = "gapcert"
+version = "0.0.0"
+edition = "2024"
+publish = false
+[lib]
+test = {sys.argv[2]}
+doctest = false
+[workspace]
+[dependencies]
+{"".join(lines.values())}
+# Built in seconds; fast where it matters, in MPFR and in reading JSON.
+[profile.dev]
+debug = false
+opt-level = 0
+[profile.dev.package."*"]
+opt-level = 3""")
+END
+cp "$root/Cargo.lock" .
+# cargo mutants exits with 2 if mutants survive and 3 if some ran out of time: results.
+code=0
+cargo mutants --in-place --file "$mutated" "$@" || code=$?
+[ $code -le 3 ]

@@ -5,7 +5,7 @@ It shares nothing with the crate: kl^{-1} and Clopper-Pearson are bisections
 here, xi(m) its defining sum (or mpmath's incomplete gamma function), quantiles
 roots of erfc and of the incomplete gamma function.
 
-    python3 tests/oracle/generate.py > tests/oracle/theorems.json
+    python3 tests/bounds/oracle/generate.py > tests/bounds/oracle/theorems.json
 
 Inputs are decimal strings that stand for exactly what they spell; values have
 DIGITS correct digits, so the exact value lies within one unit of the last.

@@ -1,9 +1,7 @@
 //! The readings of each formula agree: f64, f64 intervals, MPFR enclosures at
 //! growing precision, and the recorded program.
 
-#[path = "oracle/mod.rs"]
-mod oracle;
-
+use crate::oracle;
 use gapcert::bound::{Bound, Inputs, Value, catalogue};
 use gapcert::real::{Enclosure, Interval};
 use rug::Float;

@@ -1,12 +1,10 @@
 //! The reduced babel function against Definition 2 by brute force in exact
 //! rational arithmetic.
 
-mod matrices;
-
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;
-use matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
+use super::matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 use rug::Rational;

@@ -1,11 +1,9 @@
 //! Spectral norms against exact and high-precision references.
 
-mod matrices;
-
 use gapcert::linalg::error::gamma;
 use gapcert::linalg::scale::{Scaled, vector_norm};
 use gapcert::linalg::{Cholesky, Gram, spectral_norm};
-use matrices::{coarse, contains_root, gaussian, power_iteration, q, relative_gap};
+use super::matrices::{coarse, contains_root, gaussian, power_iteration, q, relative_gap};
 use ndarray::{Array1, Array2, arr1, arr2};
 use rug::Rational;
 

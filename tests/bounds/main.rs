@@ -1,0 +1,14 @@
+//! The theorems as formulas.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | `theorems` | every formula against mpmath, whose numbers are in `oracle` |
+//! | `readings` | f64, intervals, enclosures and the recorded program agree |
+//! | `refutations` | the constructions that refute a published form |
+//! | `proofs` | `proofs/` and the catalogue say the same |
+
+mod oracle;
+mod proofs;
+mod readings;
+mod refutations;
+mod theorems;

@@ -1,0 +1,20 @@
+//! Measurements of networks and samples, against brute force and exact rationals.
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | `linalg` | spectral norms, Cholesky, scaled sums |
+//! | `norms` | Frobenius, row and pairwise norms |
+//! | `sparse_norm`, `babel` | induced norms over sub-matrices, and what bounds them |
+//! | `counting` | margins, activity and counts over a sample |
+//! | `sparsity` | how they move with the sparsity levels |
+//! | `soundness` | what is counted as stable under noise is |
+//! | `matrices` | test matrices and their exact products |
+
+mod babel;
+mod counting;
+mod linalg;
+mod matrices;
+mod norms;
+mod soundness;
+mod sparse_norm;
+mod sparsity;
