@@ -1,10 +1,10 @@
 //! Every formula against mpmath (see `oracle/generate.py`) and against numbers
 //! that can be checked on paper.
 
+use crate::oracle::{self, assert_tight, enclosure, list, text};
 use gapcert::bound::theorem_13::{self, Budget, LayerShape};
 use gapcert::bound::{Guarantee, Inputs, catalogue, find, single_shot, theorem_11};
 use gapcert::real::{Enclosure, Real};
-use crate::oracle::{self, assert_tight, enclosure, list, text};
 use rug::{Float, Rational};
 use serde_json::Value as Json;
 

@@ -1,10 +1,10 @@
 //! The reduced babel function against Definition 2 by brute force in exact
 //! rational arithmetic.
 
+use super::matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;
-use super::matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 use rug::Rational;

@@ -1,8 +1,8 @@
 //! Frobenius, reduced and pairwise norms against exact rational arithmetic.
 
+use super::matrices::{coarse, contains_root, dot, gaussian, q, relative_gap};
 use gapcert::measure::frobenius::{distance_squared, frobenius_squared};
 use gapcert::measure::norms::{MaxPairDifference, ReducedRowNorms};
-use super::matrices::{coarse, contains_root, dot, gaussian, q, relative_gap};
 use ndarray::{Array2, arr2};
 use rug::Rational;
 

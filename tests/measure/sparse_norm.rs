@@ -1,11 +1,11 @@
 //! Sparse induced norms against all sub-matrices, and their invariants.
 
+use super::matrices::{coarse, gaussian, subsets};
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;
 use gapcert::measure::sparse_norm::{SparseNorm, SparseNormTable};
 use gapcert::real::Interval;
-use super::matrices::{coarse, gaussian, subsets};
 use ndarray::{Array2, Axis, arr2};
 use proptest::prelude::*;
 
