@@ -151,36 +151,25 @@ impl Bound {
                         "nothing",
                     ));
                 }
-                (Some(Value::List(list)), _) if spec.shape == Shape::Layers => {
-                    if list.is_empty() {
-                        return Err(Error::domain(
-                            format!("`{}` with at least 1 entry", spec.name),
-                            "0",
-                        ));
-                    }
-                    layers = layers.or(Some(list.len()))
+                (Some(_), _) => {}
+            }
+            let entries = spec.entries(&x)?.len();
+            if spec.shape == Shape::Layers {
+                if entries == 0 {
+                    return Err(Error::domain(
+                        format!("`{}` with at least 1 entry", spec.name),
+                        "0",
+                    ));
                 }
-                _ => {}
+                layers = layers.or(Some(entries));
             }
         }
         for spec in &self.inputs {
-            let values: &[Enclosure] = match (spec.shape, x.get(spec.name)) {
-                (Shape::Scalar, Some(Value::Scalar(v))) => std::slice::from_ref(v),
-                (Shape::Layers | Shape::HiddenLayers | Shape::List, Some(Value::List(list))) => {
-                    list
-                }
-                _ => {
-                    return Err(Error::domain(
-                        format!("`{}`: {}", spec.name, spec.shape_text()),
-                        "another shape",
-                    ));
-                }
-            };
+            let values = spec.entries(&x)?;
             let expected = match spec.shape {
-                Shape::Scalar => 1,
+                Shape::Scalar | Shape::List => values.len(),
                 Shape::Layers => layers.unwrap_or(1),
-                Shape::List => values.len(),
-                Shape::HiddenLayers => layers.unwrap_or(1).saturating_sub(1),
+                Shape::HiddenLayers => layers.unwrap_or(1) - 1,
             };
             if values.len() != expected {
                 return Err(Error::domain(
@@ -188,19 +177,11 @@ impl Bound {
                     format!("{}", values.len()),
                 ));
             }
-            for v in values {
-                if !spec.domain.contains(v) {
-                    let (lo, hi) = v.to_decimal(17);
-                    let found = if lo == hi {
-                        lo
-                    } else {
-                        format!("[{lo}, {hi}]")
-                    };
-                    return Err(Error::domain(
-                        format!("`{}` {}", spec.name, spec.domain.describe()),
-                        found,
-                    ));
-                }
+            if let Some(v) = values.iter().find(|v| !spec.domain.contains(v)) {
+                return Err(Error::domain(
+                    format!("`{}` {}", spec.name, spec.domain.describe()),
+                    shown(v),
+                ));
             }
         }
         self.check_joint(&x)?;
@@ -214,7 +195,7 @@ impl Bound {
         {
             return Err(Error::domain(
                 "`errors` <= `m`",
-                format!("{} > {}", errors.hi(), m.lo()),
+                format!("{} > {}", shown(errors), shown(m)),
             ));
         }
         Ok(())
@@ -279,7 +260,31 @@ impl Bound {
     }
 }
 
+/// A value in a message.
+fn shown(x: &Enclosure) -> String {
+    let (lo, hi) = x.to_decimal(17);
+    if lo == hi {
+        lo
+    } else {
+        format!("[{lo}, {hi}]")
+    }
+}
+
 impl InputSpec {
+    /// What was given, if it has this shape.
+    fn entries<'a>(&self, x: &'a Inputs<Enclosure>) -> Result<&'a [Enclosure]> {
+        match (self.shape, x.get(self.name)) {
+            (Shape::Scalar, Some(Value::Scalar(v))) => Ok(std::slice::from_ref(v)),
+            (Shape::Layers | Shape::HiddenLayers | Shape::List, Some(Value::List(list))) => {
+                Ok(list)
+            }
+            _ => Err(Error::domain(
+                format!("`{}`: {}", self.name, self.shape_text()),
+                "another shape",
+            )),
+        }
+    }
+
     fn shape_text(&self) -> &'static str {
         match self.shape {
             Shape::Scalar => "a number",

@@ -3,10 +3,12 @@
 //! | module | subject |
 //! | --- | --- |
 //! | `theorems` | every formula against mpmath, whose numbers are in `oracle` |
+//! | `catalogue` | what it says of each, and which inputs are taken |
 //! | `readings` | f64, intervals, enclosures and the recorded program agree |
 //! | `refutations` | the constructions that refute a published form |
 //! | `proofs` | `proofs/` and the catalogue say the same |
 
+mod catalogue;
 mod oracle;
 mod proofs;
 mod readings;
