@@ -16,7 +16,7 @@ impl Confidence {
     pub fn parse(text: &str, prec: u32) -> Option<Self> {
         let value = Enclosure::rational(prec, &parse_rational(text).ok()?);
         let fast = value.mid_f64();
-        let inside = value.lo() > 0 && value.hi() < 1 && (f64::MIN_POSITIVE..1.0).contains(&fast);
+        let inside = value.hi() < 1 && (f64::MIN_POSITIVE..1.0).contains(&fast);
         inside.then(|| Self {
             text: text.trim().to_owned(),
             value,

@@ -10,6 +10,7 @@ use super::escalate::Exact;
 use super::query::{Count, MarginBelow, Query};
 use super::trace::{Block, Trace};
 use crate::real::{Enclosure, Interval, Real};
+use ndarray::Zip;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
@@ -82,9 +83,9 @@ impl Trace<'_> {
             for (layer, condition) in block.ascending.iter().zip(activation) {
                 if let Some((s, threshold)) = condition {
                     let threshold = threshold / scale;
-                    for (met, &z) in met.iter_mut().zip(layer.row(s - 1)) {
-                        *met |= -z < threshold;
-                    }
+                    Zip::from(&mut met[..])
+                        .and(layer.row(s - 1))
+                        .for_each(|met, &z| *met |= -z < threshold);
                 }
             }
             met.iter().filter(|&&x| x).count()

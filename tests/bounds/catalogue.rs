@@ -413,6 +413,8 @@ fn delta_is_as_written() {
     ] {
         assert!(Confidence::parse(text, PREC).is_none(), "{text}");
     }
+    // Not certainly below 1 at so few bits.
+    assert!(Confidence::parse("0.9", 2).is_none() && Confidence::parse("0.9", 8).is_some());
     for text in ["1e-300", "0.9999", "0x1p-6"] {
         assert!(Confidence::parse(text, PREC).is_some(), "{text}");
     }

@@ -19,7 +19,9 @@ const CPU: Device = Device::Cpu;
 
 fn forward(layers: &[Linear], x: Tensor) -> Result<Tensor> {
     let (head, hidden) = layers.split_last().expect("a layer");
-    let hidden = hidden.iter().try_fold(x, |x, layer| layer.forward(&x)?.relu())?;
+    let hidden = hidden
+        .iter()
+        .try_fold(x, |x, layer| layer.forward(&x)?.relu())?;
     head.forward(&hidden)
 }
 
@@ -60,7 +62,11 @@ fn main() -> Result<()> {
             let mut times = times.collect::<Result<Vec<_>>>()?;
             times.sort_by(f64::total_cmp);
             let shape = dims.iter().map(usize::to_string).collect::<Vec<_>>();
-            println!("candle,{name},{},{m},{steps},{:.3}", shape.join("-"), times[2]);
+            println!(
+                "candle,{name},{},{m},{steps},{:.3}",
+                shape.join("-"),
+                times[2]
+            );
         }
     }
     Ok(())

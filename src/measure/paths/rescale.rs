@@ -1,13 +1,14 @@
 //! Rescaling channels to lower rho.
 //!
 //! Multiplying what a hidden channel receives by s > 0 and dividing what it
-//! passes on by s changes no output of a ReLU network. The product of the
-//! layers' Frobenius norms is least where, for each channel, incoming energy p
-//! of a layer's P and outgoing energy q of the next layer's Q have
-//! p/P = q/Q: with the rest fixed, P + p t and Q + q/t (t = s^2) have the least
-//! product at t = sqrt(qP/(pQ)). Sweeps of this descend; any scales found are
-//! valid, so only the norms at them are certified. A channel that receives nothing,
-//! or passes nothing on, is scaled out of the product as far as floats reach.
+//! passes on by s changes no output of a ReLU network. Where channel j of a layer
+//! receives the energy p_j and passes on q_j, the product of this layer's and the next
+//! one's squared norm is (sum p_j t_j)(sum q_j/t_j), t = s^2. By Cauchy-Schwarz it is at
+//! least (sum sqrt(p_j q_j))^2, which t_j = c sqrt(q_j/p_j) attains for any c > 0: taken so
+//! that the layer keeps its norm. Sweeps over the hidden layers descend (one suffices for
+//! one of them); any scales found are valid, so only the norms at them are certified. A
+//! channel that receives nothing, or passes nothing on, is scaled out of the product as far
+//! as floats reach.
 
 use super::amplitude::Squares;
 use super::head;
@@ -15,7 +16,7 @@ use crate::network::{Conv, Graph, Op};
 use crate::real::{Enclosure, Real, SquareSum};
 use ndarray::{Array1, Array2};
 
-/// Sweeps at most, and how little the last one may have moved t, relatively.
+/// Sweeps at most, and how little the last one may have moved any t, relatively.
 const SWEEPS: usize = 200;
 const SETTLED: f64 = 1e-6;
 /// t and 1/t at most.
@@ -88,7 +89,7 @@ fn scales(energies: &[Array2<f64>], biased: &[Array1<bool>]) -> Option<Vec<Array
         .map(|e| Array1::from_elem(e.nrows(), 1.0))
         .collect();
     for _ in 0..SWEEPS {
-        let mut moved = 0f64;
+        let mut moved = 1f64;
         for k in 0..layers - 1 {
             let below = k.checked_sub(1).map(|j| squares[j].mapv(f64::recip));
             let ones = Array1::from_elem(energies[k].ncols(), 1.0);
@@ -97,29 +98,30 @@ fn scales(energies: &[Array2<f64>], biased: &[Array1<bool>]) -> Option<Vec<Array
             let ones = Array1::from_elem(energies[k + 1].nrows(), 1.0);
             let passed = energies[k + 1].t().dot(above.as_ref().unwrap_or(&ones));
             let t = &mut squares[k];
-            let mut total_in: f64 = received.dot(t);
-            let mut total_out: f64 = passed.iter().zip(t.iter()).map(|(q, t)| q / t).sum();
-            for j in 0..t.len() {
-                let (p, q) = (received[j], passed[j]);
-                let (rest_in, rest_out) = (total_in - p * t[j], total_out - q / t[j]);
-                let better = match (p > 0.0, q > 0.0) {
-                    (true, true) if rest_in > 0.0 && rest_out > 0.0 => {
-                        ((q / p) * (rest_in / rest_out)).sqrt()
-                    }
-                    (false, true) if !biased[k][j] => FARTHEST,
-                    (true, false) => 1.0 / FARTHEST,
-                    _ => continue,
-                };
-                if better.is_normal() {
-                    let better = better.clamp(1.0 / FARTHEST, FARTHEST);
-                    moved = moved.max((better / t[j]).ln().abs());
-                    t[j] = better;
-                    total_in = rest_in + p * t[j];
-                    total_out = rest_out + q / t[j];
+            let best: Vec<Option<f64>> = (0..t.len())
+                .map(|j| match (received[j] > 0.0, passed[j] > 0.0) {
+                    (true, true) => Some((passed[j] / received[j]).sqrt()),
+                    (false, true) if !biased[k][j] => Some(FARTHEST),
+                    (true, false) => Some(1.0 / FARTHEST),
+                    _ => None,
+                })
+                .collect();
+            let after: f64 = best
+                .iter()
+                .zip(&received)
+                .map(|(t, p)| t.unwrap_or(0.0) * p)
+                .sum();
+            let norm = received.dot(t) / after;
+            let factor = if norm.is_normal() { norm } else { 1.0 };
+            for (t, best) in t.iter_mut().zip(best) {
+                if let Some(best) = best {
+                    let better = (factor * best).clamp(1.0 / FARTHEST, FARTHEST);
+                    moved = moved.max(better / *t).max(*t / better);
+                    *t = better;
                 }
             }
         }
-        if moved < SETTLED {
+        if moved < 1.0 + SETTLED {
             break;
         }
     }
