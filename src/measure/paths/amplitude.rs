@@ -9,7 +9,7 @@
 //! subtracted from each row, which changes no margin.
 
 use super::banks::{Block, Layer, Pooling};
-use super::head;
+use super::head::Centred;
 use crate::measure::frobenius::frobenius_squared;
 use crate::network::{Conv, Graph};
 use crate::real::{Enclosure, Real};
@@ -25,13 +25,13 @@ pub struct Squares {
 pub struct LayerSquares(Vec<Option<Squares>>);
 
 impl LayerSquares {
-    /// From exact sums.
-    pub fn new(graph: &Graph, prec: u32) -> Self {
+    /// From exact sums; those of the head are given.
+    pub fn new(graph: &Graph, head: &Centred, prec: u32) -> Self {
         let last = graph.nodes().len() - 1;
         let mut all: Vec<_> = (0..=last).map(|_| None).collect();
         for (i, conv) in graph.convs() {
             all[i] = Some(if i == last {
-                head::centred_squares(conv, None, prec)
+                head.squares(None, prec)
             } else {
                 plain(conv, prec)
             });

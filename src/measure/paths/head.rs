@@ -11,38 +11,60 @@ use rayon::prelude::*;
 /// Extra bits, so that the subtraction loses none of those asked for.
 const GUARD: u32 = 64;
 
-/// Squared Frobenius norms of the centred head and its centred bias; with the
-/// channels it reads divided by `scales`, if given.
-pub fn centred_squares(head: &Conv, scales: Option<&Array1<f64>>, prec: u32) -> Squares {
-    let working = prec + GUARD;
-    let zero = Enclosure::integer(working, 0);
-    let classes = zero.int(head.kernel.dim().0 as i64);
-    let centred =
-        |moments: &Moments| (moments.squares() - moments.sum().powi(2) / &classes).max(&zero);
-    let channels: Vec<_> = head.kernel.axis_iter(Axis(1)).collect();
-    let by_channel: Vec<Enclosure> = channels
-        .par_iter()
-        .enumerate()
-        .map(|(i, channel)| {
-            let (mut total, mut moments) = (zero.clone(), Moments::new(working));
-            for column in channel.lanes(Axis(0)) {
-                moments.clear();
-                column.iter().for_each(|x| moments.add(*x));
-                total = total + centred(&moments);
-            }
-            match scales {
-                None => total,
-                Some(s) => total * Enclosure::exact(working, s[i]).powi(-2),
-            }
-        })
-        .collect();
-    let kernel = by_channel.into_iter().fold(zero.clone(), |sum, x| sum + x);
-    let mut bias = Moments::new(working);
-    for b in head.bias.iter().flatten() {
-        bias.add(*b);
+/// Squared Frobenius norms of the centred head: of what it reads from each channel, and
+/// of its bias.
+pub struct Centred {
+    channels: Vec<Enclosure>,
+    bias: Enclosure,
+}
+
+impl Centred {
+    /// From exact sums.
+    pub fn new(head: &Conv, prec: u32) -> Self {
+        let working = prec + GUARD;
+        let zero = Enclosure::integer(working, 0);
+        let classes = zero.int(head.kernel.dim().0 as i64);
+        let centred =
+            |moments: &Moments| (moments.squares() - moments.sum().powi(2) / &classes).max(&zero);
+        let channels: Vec<_> = head.kernel.axis_iter(Axis(1)).collect();
+        let channels = channels
+            .into_par_iter()
+            .map_init(
+                || Moments::new(working),
+                |moments, channel| {
+                    channel
+                        .lanes(Axis(0))
+                        .into_iter()
+                        .fold(zero.clone(), |total, column| {
+                            moments.clear();
+                            column.iter().for_each(|x| moments.add(*x));
+                            total + centred(moments)
+                        })
+                },
+            )
+            .collect();
+        let mut bias = Moments::new(working);
+        for b in head.bias.iter().flatten() {
+            bias.add(*b);
+        }
+        Self {
+            channels,
+            bias: centred(&bias),
+        }
     }
-    Squares {
-        kernel: kernel.with_precision(prec),
-        bias: centred(&bias).with_precision(prec),
+
+    /// The sums; with the channels divided by `scales`, if given.
+    pub fn squares(&self, scales: Option<&Array1<f64>>, prec: u32) -> Squares {
+        let zero = self.bias.int(0);
+        let kernel = match scales {
+            None => self.channels.iter().fold(zero, |sum, x| sum + x),
+            Some(scales) => self.channels.iter().zip(scales).fold(zero, |sum, (x, s)| {
+                sum + Enclosure::exact(prec + GUARD, *s).powi(-2) * x
+            }),
+        };
+        Squares {
+            kernel: kernel.with_precision(prec),
+            bias: self.bias.with_precision(prec),
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::real::Enclosure;
 use amplitude::LayerSquares;
 use banks::{Block, Layer};
 use energy::Leaves;
+use head::Centred;
 use std::collections::BTreeSet;
 
 /// Of a network alone.
@@ -72,9 +73,10 @@ impl NetworkPaths {
     /// The same for bounds that need no path norms: these are undefined.
     pub fn without_path_norms(graph: &Graph, prec: u32) -> Self {
         let layers = banks::layers(graph);
-        let squares = LayerSquares::new(graph, prec);
+        let head = Centred::new(graph.head(), prec);
+        let squares = LayerSquares::new(graph, &head, prec);
         let rho_unscaled = amplitude::rho(graph, &layers, &squares, prec);
-        let rho = match balanced(graph, prec) {
+        let rho = match balanced(graph, &head, prec) {
             None => rho_unscaled.clone(),
             Some(others) => {
                 let squares = squares.replaced(others);

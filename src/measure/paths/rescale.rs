@@ -5,13 +5,13 @@
 //! receives the energy p_j and passes on q_j, the product of this layer's and the next
 //! one's squared norm is (sum p_j t_j)(sum q_j/t_j), t = s^2. By Cauchy-Schwarz it is at
 //! least (sum sqrt(p_j q_j))^2, which t_j = c sqrt(q_j/p_j) attains for any c > 0: taken so
-//! that the layer keeps its norm. Sweeps over the hidden layers descend (one suffices for
-//! one of them); any scales found are valid, so only the norms at them are certified. A
-//! channel that receives nothing, or passes nothing on, is scaled out of the product as far
-//! as floats reach.
+//! that what is passed on is received with the same norm as before. Sweeps over the hidden
+//! layers descend (one suffices for one of them); any scales found are valid, so only the
+//! norms at them are certified. A channel that receives nothing, or passes nothing on, is
+//! scaled out of the product as far as floats reach.
 
 use super::amplitude::Squares;
-use super::head;
+use super::head::Centred;
 use crate::network::{Conv, Graph, Op};
 use crate::real::{Enclosure, Real, SquareSum};
 use ndarray::{Array1, Array2};
@@ -24,7 +24,7 @@ const FARTHEST: f64 = 1e30;
 
 /// Squared norms of every linear layer after rescaling; `None` unless the
 /// network is a chain of ungrouped layers with at least one hidden.
-pub fn balanced(graph: &Graph, prec: u32) -> Option<Vec<(usize, Squares)>> {
+pub fn balanced(graph: &Graph, head: &Centred, prec: u32) -> Option<Vec<(usize, Squares)>> {
     if !graph.is_chain() {
         return None;
     }
@@ -55,7 +55,7 @@ pub fn balanced(graph: &Graph, prec: u32) -> Option<Vec<(usize, Squares)>> {
         let incoming = if k == 0 { &one } else { &scales[k - 1] };
         let squares = match scales.get(k) {
             Some(outgoing) => squares(conv, incoming, outgoing, prec),
-            None => head::centred_squares(conv, Some(incoming), prec),
+            None => head.squares(Some(incoming), prec),
         };
         (*i, squares)
     });
@@ -98,26 +98,22 @@ fn scales(energies: &[Array2<f64>], biased: &[Array1<bool>]) -> Option<Vec<Array
             let ones = Array1::from_elem(energies[k + 1].nrows(), 1.0);
             let passed = energies[k + 1].t().dot(above.as_ref().unwrap_or(&ones));
             let t = &mut squares[k];
-            let best: Vec<Option<f64>> = (0..t.len())
-                .map(|j| match (received[j] > 0.0, passed[j] > 0.0) {
-                    (true, true) => Some((passed[j] / received[j]).sqrt()),
-                    (false, true) if !biased[k][j] => Some(FARTHEST),
-                    (true, false) => Some(1.0 / FARTHEST),
-                    _ => None,
-                })
-                .collect();
-            let after: f64 = best
-                .iter()
-                .zip(&received)
-                .map(|(t, p)| t.unwrap_or(0.0) * p)
-                .sum();
-            let norm = received.dot(t) / after;
-            let factor = if norm.is_normal() { norm } else { 1.0 };
-            for (t, best) in t.iter_mut().zip(best) {
-                if let Some(best) = best {
-                    let better = (factor * best).clamp(1.0 / FARTHEST, FARTHEST);
-                    moved = moved.max(better / *t).max(*t / better);
-                    *t = better;
+            let live = |j: &usize| received[*j] > 0.0 && passed[*j] > 0.0;
+            let best = |j: usize| (passed[j] / received[j]).sqrt();
+            let [before, after] = (0..t.len()).filter(live).fold([0.0; 2], |[b, a], j| {
+                [b + received[j] * t[j], a + received[j] * best(j)]
+            });
+            for j in 0..t.len() {
+                let better = match (received[j] > 0.0, passed[j] > 0.0) {
+                    (true, true) => best(j) * (before / after),
+                    (false, true) if !biased[k][j] => FARTHEST,
+                    (true, false) => 1.0 / FARTHEST,
+                    _ => continue,
+                };
+                if better.is_normal() {
+                    let better = better.clamp(1.0 / FARTHEST, FARTHEST);
+                    moved = moved.max(better / t[j]).max(t[j] / better);
+                    t[j] = better;
                 }
             }
         }
