@@ -2,6 +2,7 @@
 //! rational arithmetic.
 
 use super::matrices::{coarse, contains, gaussian, q, relative_gap, subsets};
+use super::with_threads;
 use gapcert::linalg::spectral_norm;
 use gapcert::measure::babel::BabelTable;
 use gapcert::measure::norms::ReducedRowNorms;
@@ -141,15 +142,7 @@ fn the_same_for_any_number_of_threads() {
             .map(|s2| table.numerator(s2, 10).hi() + table.numerator(s2, 0).hi())
             .collect()
     };
-    let alone = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap();
-    let many = rayon::ThreadPoolBuilder::new()
-        .num_threads(5)
-        .build()
-        .unwrap();
-    let (one, five): (Vec<f64>, Vec<f64>) = (alone.install(run), many.install(run));
+    let (one, five): (Vec<f64>, Vec<f64>) = (with_threads(1, run), with_threads(5, run));
     assert_eq!(one, five);
 }
 

@@ -1,5 +1,6 @@
 //! Counts over a sample against brute force in exact rational arithmetic.
 
+use super::with_threads;
 use gapcert::data::{Pixels, Sample};
 use gapcert::measure::{Activity, Count, MarginBelow, NetworkMeasures, Query, Trace, activity};
 use gapcert::network::{Layer, Mlp};
@@ -496,11 +497,7 @@ fn counts_do_not_depend_on_the_threads() {
         activation: vec![Some((2, Float::new(53)))],
     };
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
+        with_threads(threads, || {
             let trace = Trace::new(&network, &sample, &|_| {}).unwrap();
             (
                 trace.count(&ask.query()),

@@ -1,6 +1,7 @@
 //! Spectral norms against exact and high-precision references.
 
 use super::matrices::{coarse, contains_root, dot, gaussian, power_iteration, q, relative_gap};
+use super::with_threads;
 use gapcert::linalg::error::gamma;
 use gapcert::linalg::scale::{Scaled, vector_norm};
 use gapcert::linalg::{Cholesky, Gram, spectral_norm};
@@ -228,16 +229,8 @@ fn cholesky_proves_only_what_holds() {
 #[test]
 fn the_same_for_any_number_of_threads() {
     let w = gaussian(120, 90, 3);
-    let alone = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap();
-    let many = rayon::ThreadPoolBuilder::new()
-        .num_threads(5)
-        .build()
-        .unwrap();
     let run = || spectral_norm(&w).enclosure;
-    assert_eq!(alone.install(run), many.install(run));
+    assert_eq!(with_threads(1, run), with_threads(5, run));
 }
 
 #[test]

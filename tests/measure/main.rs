@@ -18,3 +18,9 @@ mod norms;
 mod soundness;
 mod sparse_norm;
 mod sparsity;
+
+/// What a pool of so many threads makes of it.
+fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    pool.build().unwrap().install(run)
+}

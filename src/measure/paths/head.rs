@@ -58,8 +58,9 @@ impl Centred {
         let zero = self.bias.int(0);
         let kernel = match scales {
             None => self.channels.iter().fold(zero, |sum, x| sum + x),
-            Some(scales) => self.channels.iter().zip(scales).fold(zero, |sum, (x, s)| {
-                sum + Enclosure::exact(prec + GUARD, *s).powi(-2) * x
+            // Indexed, not zipped: a channel without a scale must not drop out of the sum.
+            Some(scales) => (0..self.channels.len()).fold(zero, |sum, i| {
+                sum + Enclosure::exact(prec + GUARD, scales[i]).powi(-2) * &self.channels[i]
             }),
         };
         Squares {
