@@ -14,7 +14,7 @@ commit=$(git rev-parse --short HEAD)
 [ -e results.csv ] || echo "date,commit,target,seconds,cpu_seconds,executions,edges,features,corpus,findings" > results.csv
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-log=$scratch/log
+log=$scratch/output.txt
 # Built once, and run from a copy: what is edited meanwhile is not what is fuzzed.
 cargo +nightly fuzz build
 host=$(rustc +nightly -vV | sed -n 's/^host: //p')

@@ -229,8 +229,9 @@ impl Enclosure {
     /// The nearest f64 to the middle: for display and for starting searches,
     /// never for a certified number.
     pub fn mid_f64(&self) -> f64 {
+        // Both by reference: an owned operand would round the sum to its own precision.
         // Halved before it becomes an f64, which the sum may overflow.
-        (Float::with_val(self.prec() + 2, self.lo() + &self.hi()) / 2u32).to_f64()
+        (Float::with_val(self.prec() + 2, &self.lo + &self.hi) / 2u32).to_f64()
     }
 
     fn map_increasing(&self, f: impl Fn(&Float, Round) -> (Float, Ordering)) -> Self {

@@ -5,7 +5,7 @@ use gapcert::bound::{
     Bound, Confidence, Domain, Form, Guarantee, Inputs, Shape, Status, Target, Value, catalogue,
     find, parse_inputs,
 };
-use gapcert::real::Enclosure;
+use gapcert::real::{Enclosure, Real};
 use rug::Float;
 use serde_json::json;
 
@@ -391,6 +391,15 @@ fn inputs_are_read_from_json() {
         "{message}"
     );
     assert!(message.ends_with("found the number 1"), "{message}");
+    // A list that counts something else than layers.
+    let galanti = &find("galanti-2023/sound").unwrap().inputs;
+    let message = parse_inputs(PREC, galanti, &json!({"fan_in": 2}), "x.json")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("expected a list, found the number 2"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -418,4 +427,32 @@ fn delta_is_as_written() {
     for text in ["1e-300", "0.9999", "0x1p-6"] {
         assert!(Confidence::parse(text, PREC).is_some(), "{text}");
     }
+}
+
+#[test]
+fn defaults_are_as_precise_as_what_is_given() {
+    let bound = find("pac-bayes/kl").unwrap();
+    for prec in [24, 500] {
+        let mut x = Inputs::new();
+        for (name, value) in [("m", 10), ("delta", 0), ("kl", 1), ("empirical_loss", 0)] {
+            let value = match name {
+                "delta" => Enclosure::integer(prec, 1).ratio(1, 4),
+                _ => Enclosure::integer(prec, value),
+            };
+            x.set(name, Value::Scalar(value));
+        }
+        let x = bound.check(x).unwrap();
+        assert_eq!(x.scalar("log_inverse_weight").prec(), prec);
+    }
+}
+
+#[test]
+fn inputs_have_an_f64_reading() {
+    let mut x = Inputs::new();
+    x.set("scalar", Value::Scalar(range("1", "2")));
+    x.set("list", Value::List(vec![number("3"), number("0.1")]));
+    let near = x.approximate();
+    assert_eq!(*near.scalar("scalar"), 1.5);
+    assert!(matches!(near.get("list"), Some(Value::List(x)) if *x == [3.0, 0.1]));
+    assert_eq!(near.iter().count(), 2);
 }

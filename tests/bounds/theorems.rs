@@ -3,7 +3,9 @@
 
 use crate::oracle::{self, assert_tight, enclosure, list, text};
 use gapcert::bound::theorem_13::{self, Budget, LayerShape};
-use gapcert::bound::{Guarantee, Inputs, catalogue, find, single_shot, theorem_11};
+use gapcert::bound::{
+    Guarantee, Inputs, catalogue, find, homogeneous, ledent_2021, ramp, single_shot, theorem_11,
+};
 use gapcert::real::{Enclosure, Real};
 use rug::{Float, Rational};
 use serde_json::Value as Json;
@@ -472,4 +474,29 @@ fn theorem_m_with_no_noise_and_no_failure_is_the_identity_on_zero_loss() {
             .with("log_inverse_weight", exact(0.0)),
     );
     assert!(x.contains(&Float::with_val(53, 0.5)) && x.relative_width() < 1e-35);
+}
+
+#[test]
+fn measures_of_norm_based_bounds_checked_on_paper() {
+    let all = |xs: &[f64]| -> Vec<Enclosure> { xs.iter().map(|x| exact(*x)).collect() };
+    // (8^(2/3) + 27^(2/3))^(3/2) = 13^(3/2) = 46.872166581...
+    let x = ledent_2021::capacity(&all(&[8.0, 27.0]));
+    assert!(
+        between(&x, (46_872_166, 1_000_000), (46_872_167, 1_000_000)),
+        "{x:?}"
+    );
+    for (shares, largest) in [([2.0, 3.0], 21), ([5.0, 3.0], 25)] {
+        let x = ledent_2021::cover(&all(&shares), &all(&[5.0, 7.0]));
+        assert!(x.is_exact() && x.lo() == largest, "{x:?}");
+    }
+    let shares = ramp::layer_shares(&all(&[2.0, 3.0, 5.0]), &all(&[7.0, 11.0, 13.0]));
+    for (x, product) in shares.iter().zip([2 * 11 * 13, 3 * 7 * 13, 5 * 7 * 11]) {
+        assert!(x.is_exact() && x.lo() == product, "{x:?}");
+    }
+    // 2 sqrt(pi)/4 = 0.886226925...
+    let x = homogeneous::gaussian(&exact(4.0));
+    assert!(
+        between(&x, (886_226, 1_000_000), (886_227, 1_000_000)),
+        "{x:?}"
+    );
 }

@@ -176,3 +176,11 @@ fn the_middle_of_large_numbers_is_finite() {
     assert_eq!(point(f64::MAX).mid_f64(), f64::MAX);
     assert_eq!(set(1.0, 2.0).mid_f64(), 1.5);
 }
+
+/// The sum of both ends needs more bits than they have.
+#[test]
+fn the_middle_of_few_bits_is_not_an_end() {
+    let x = Enclosure::rational(2, &(9, 10).into());
+    assert_eq!(ends(&x), (0.75, 1.0));
+    assert_eq!(x.mid_f64(), 0.875);
+}
