@@ -236,18 +236,29 @@ fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) ->
         None => return (None, None),
     }
     let guess = Float::with_val(prec, 0.5);
-    let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| {
-        let inside = below(x)?;
-        Some(if inside == (spec.effect == Effect::Raises) {
+    let rises = spec.effect != Effect::Lowers;
+    let side = |inside: bool| {
+        if inside == rises {
             Side::Left
         } else {
             Side::Right
-        })
-    });
-    let (inside, outside) = match spec.effect {
-        Effect::Raises | Effect::Mixed => (lo, hi),
-        Effect::Lowers => (hi, lo),
+        }
     };
+    let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| below(x).map(side));
+    let ordered = |(lo, hi): (Float, Float)| if rises { (lo, hi) } else { (hi, lo) };
+    let (mut inside, mut outside) = ordered((lo.clone(), hi.clone()));
+    let middle = Float::with_val(prec, &lo + &hi) / 2u32;
+    if below(&middle).is_none() {
+        // Where the target or an input is known to a range only, what is undecided lies
+        // between two borders. Each is looked for, undecided values being beyond it.
+        let border = |inside: &dyn Fn(Option<bool>) -> bool| {
+            ordered(monotone_root(prec, &lo, &hi, &middle, |x| {
+                Some(side(inside(below(x))))
+            }))
+        };
+        inside = border(&|found| found == Some(true)).0;
+        outside = border(&|found| found != Some(false)).1;
+    }
     let outside = (below(&outside) == Some(false)).then_some(outside);
     (Some(inside), outside)
 }
