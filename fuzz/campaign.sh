@@ -12,6 +12,8 @@ shift
 [ $# -gt 0 ] || set -- $(cargo +nightly fuzz list)
 commit=$(git rev-parse --short HEAD)
 [ -e results.csv ] || echo "date,commit,target,seconds,cpu_seconds,executions,edges,features,corpus,findings" > results.csv
+# Where there is no corpus yet, with the recorded one.
+[ -d corpus ] || tar -xf corpus.tar.xz
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 log=$scratch/output.txt
