@@ -97,7 +97,7 @@ pub fn solve(bound: &Bound, inputs: &Inputs<Enclosure>, target: &Enclosure) -> R
         }
     };
     let (inside, outside) = if spec.domain.is_integer() {
-        integers(spec, prec, inputs, below)
+        integers(spec, prec, below)
     } else {
         reals(spec, prec, below)
     };
@@ -164,26 +164,12 @@ fn largest(domain: Domain, prec: u32) -> Float {
 
 type Bracket = (Option<Float>, Option<Float>);
 
-/// Bisection between integers; an undecided middle counts as not below, so the
-/// inside end is certified in any case.
-fn integers(
-    spec: &InputSpec,
-    prec: u32,
-    inputs: &Inputs<Enclosure>,
-    below: impl Fn(&Float) -> Option<bool>,
-) -> Bracket {
+/// Bisection between integers. What is undecided counts as not below, so the inside
+/// end is certified in any case; so does what the other inputs exclude, such as more
+/// errors than points.
+fn integers(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) -> Bracket {
     let float = |n: u64| Float::with_val(prec.max(64), n);
-    let scalar = |name: &str| match inputs.get(name) {
-        Some(Value::Scalar(x)) => x.hi().to_integer().and_then(|n| n.to_u64()),
-        _ => None,
-    };
-    // errors <= m bounds the one by the other.
-    let (mut least, mut most) = (smallest(spec.domain, prec).to_f64() as u64, LARGEST_INTEGER);
-    match spec.name {
-        "m" => least = least.max(scalar("errors").unwrap_or(0)),
-        "errors" => most = most.min(scalar("m").unwrap_or(most)),
-        _ => {}
-    }
+    let (least, most) = (smallest(spec.domain, prec).to_f64() as u64, LARGEST_INTEGER);
     let holds = |n: u64| below(&float(n)) == Some(true);
     let (good_end, bad_end) = match spec.effect {
         Effect::Lowers => (most, least),

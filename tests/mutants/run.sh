@@ -16,14 +16,14 @@ shift 2
 
 cd "$out"
 rm -rf src tests proofs certificates
-mkdir src tests
+mkdir src tests proofs
+cp "$root/proofs/status.toml" proofs
 case $layer in
 theorems | arithmetic)
     # What stands by itself: numbers, and theorems over them.
     cp -r "$root/src/real" "$root/src/bound" "$root/src/error.rs" src
-    mkdir src/testing proofs
+    mkdir src/testing
     cp "$root/src/testing/inputs.rs" src/testing
-    cp "$root/proofs/status.toml" proofs
     cat > src/lib.rs <<'END'
 pub mod bound;
 pub mod error;
