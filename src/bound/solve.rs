@@ -232,19 +232,14 @@ fn reals(spec: &InputSpec, prec: u32, below: impl Fn(&Float) -> Option<bool>) ->
     };
     let (lo, hi) = monotone_root(prec, &min, &max, &guess, |x| below(x).map(side));
     let ordered = |(lo, hi): (Float, Float)| if rises { (lo, hi) } else { (hi, lo) };
-    let (mut inside, mut outside) = ordered((lo.clone(), hi.clone()));
-    let middle = Float::with_val(prec, &lo + &hi) / 2u32;
-    if below(&middle).is_none() {
-        // Where the target or an input is known to a range only, what is undecided lies
-        // between two borders. Each is looked for, undecided values being beyond it.
-        let border = |inside: &dyn Fn(Option<bool>) -> bool| {
-            ordered(monotone_root(prec, &lo, &hi, &middle, |x| {
-                Some(side(inside(below(x))))
-            }))
-        };
-        inside = border(&|found| found == Some(true)).0;
-        outside = border(&|found| found != Some(false)).1;
-    }
+    // Where the target or an input is known to a range only, what is undecided lies
+    // between two borders. Each is looked for, undecided values being beyond it.
+    let border = |inside: &dyn Fn(Option<bool>) -> bool| {
+        let side = |x: &Float| Some(side(inside(below(x))));
+        ordered(monotone_root(prec, &lo, &hi, &lo, side))
+    };
+    let (inside, _) = border(&|found| found == Some(true));
+    let (_, outside) = border(&|found| found != Some(false));
     let outside = (below(&outside) == Some(false)).then_some(outside);
     (Some(inside), outside)
 }

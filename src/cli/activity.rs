@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::options::SampleOptions;
-use super::output::{check_writable, print, print_json, write};
+use super::output::{check_not_an_input, check_writable, paths, print, print_json, write};
 use super::progress::Bar;
 use clap::Args;
 use gapcert::certify::{Loaded, Progress, load, stated_input_norm};
@@ -83,6 +83,10 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         sources,
         ..
     } = load(&request)?;
+    if let Some((histogram, mean)) = &files {
+        check_not_an_input(histogram, paths(&sources))?;
+        check_not_an_input(mean, paths(&sources))?;
+    }
     let Some(mlp) = &model.mlp else {
         let expected = "a multilayer perceptron, whose hidden units can be counted";
         return Err(Error::input(&a.model, "", expected, "another network", ""));

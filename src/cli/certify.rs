@@ -2,7 +2,9 @@
 
 use super::Outcome;
 use super::options::{self, SampleOptions};
-use super::output::{check_not_an_input, check_writable, print, print_json, say, upper, write};
+use super::output::{
+    check_not_an_input, check_writable, paths, print, print_json, say, upper, write,
+};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -64,8 +66,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     let report = certify(&request, &bar)?;
     drop(bar);
     if let Some(path) = &a.output {
-        let sources: Vec<_> = report.sources.iter().map(|s| s.source.clone()).collect();
-        check_not_an_input(path, &sources)?;
+        check_not_an_input(path, paths(&report.sources))?;
         write(path, &layout(&certificate(&report)))?;
     }
     if a.json {

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::implementation::{Declared, Tested, read_json};
-use super::output::{check_writable, print, print_json, say, write};
+use super::output::{check_not_an_input, check_writable, print, print_json, say, write};
 use super::progress::Bar;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -71,6 +71,8 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     };
     if let Some(path) = &a.junit {
         check_writable(path)?;
+        let read = [&a.vectors, &a.baseline].into_iter().flatten();
+        check_not_an_input(path, read.map(PathBuf::as_path))?;
     }
     for s in &subjects {
         a.tested.tolerance(s)?;

@@ -62,7 +62,7 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
         .as_ref()
         .map(|(model, prior)| Weights { model, prior });
     let export = coq::export(&certificate, &a.bound, weights.as_ref())?;
-    check_not_an_input(&a.output, &read)?;
+    check_not_an_input(&a.output, read.iter().map(|s| s.path.as_path()))?;
     write(&a.output, &export.text)?;
     if a.json {
         print_json(&json!({

@@ -1,7 +1,7 @@
 //! Writing: standard output, and files that appear whole or not at all.
 
+use gapcert::certify::SourceOf;
 use gapcert::error::{Error, Result};
-use gapcert::input::Source;
 use gapcert::real::Enclosure;
 use serde_json::Value as Json;
 use std::io::{ErrorKind, Write};
@@ -107,19 +107,27 @@ pub fn check_writable(path: &Path) -> Result<()> {
 }
 
 /// Refuses to overwrite what was read.
-pub fn check_not_an_input(path: &Path, inputs: &[Source]) -> Result<()> {
+pub fn check_not_an_input<'a>(
+    path: &Path,
+    inputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<()> {
     let Ok(target) = path.canonicalize() else {
         return Ok(());
     };
-    let same = |s: &&Source| s.path.canonicalize().is_ok_and(|p| p == target);
-    match inputs.iter().find(same) {
+    let same = |input: &&Path| input.canonicalize().is_ok_and(|p| p == target);
+    match inputs.into_iter().find(same) {
         Some(input) => {
-            let found = format!("{}, which was read", input.path.display());
+            let found = format!("{}, which was read", input.display());
             let expected = "another file than the inputs";
             Err(Error::input(path, "", expected, found, ""))
         }
         None => Ok(()),
     }
+}
+
+/// The files that were read.
+pub fn paths(sources: &[SourceOf]) -> impl Iterator<Item = &Path> {
+    sources.iter().map(|s| s.source.path.as_path())
 }
 
 /// An upper bound in few digits, rounded up.

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::options::{self, SampleOptions};
-use super::output::{check_writable, print, print_json, write};
+use super::output::{check_not_an_input, check_writable, paths, print, print_json, write};
 use super::progress::Bar;
 use clap::Args;
 use gapcert::certify::{AtSparsity, load, sparsity_profile, vacuous};
@@ -50,6 +50,9 @@ pub fn run(a: &Arguments) -> Result<Outcome> {
     request.prior = (a.prior != "zero").then(|| PathBuf::from(&a.prior));
     request.settings.delta = options::delta(&a.delta, prec)?;
     let loaded = load(&request)?;
+    if let Some(path) = &a.svg {
+        check_not_an_input(path, paths(&loaded.sources))?;
+    }
     let bar = Bar::new();
     let profile = sparsity_profile(&loaded, &request.settings, a.steps, &bar)?;
     drop(bar);

@@ -10,6 +10,7 @@
 //! | `bad_files` | damaged or unfit networks, samples and lists of rows |
 //! | `bad_numbers` | options and `--inputs` that no bound can take |
 //! | `output` | where results go, and what a failure leaves behind |
+//! | `sparsity` | `sparsity`: the profile, its picture, refusals |
 //! | `shared_models` | numbers on MNIST, where the files are at hand |
 
 #[path = "../common/mod.rs"]
@@ -24,3 +25,4 @@ mod graphs;
 mod listings;
 mod output;
 mod shared_models;
+mod sparsity;

@@ -199,6 +199,13 @@ fn bad_usage_is_refused() {
     std::fs::write(folder.path().join("bad.json"), r#"{"format":"other"}"#).unwrap();
     gapcert(folder.path(), &["conform", "--vectors", "bad.json"]).refused(&["bad.json", "format"]);
     gapcert(folder.path(), &["lock", "check", "bad.json"]).refused(&["bad.json", "format"]);
+    // A report does not replace the vectors it is about.
+    let made = ["vectors", "matrix/babel", "-n", "1", "-o", "v.json"];
+    gapcert(folder.path(), &made).ended(0);
+    let before = std::fs::read(folder.path().join("v.json")).unwrap();
+    let args = ["conform", "--vectors", "v.json", "--junit", "v.json"];
+    gapcert(folder.path(), &args).refused(&["v.json", "another file than the inputs"]);
+    assert!(std::fs::read(folder.path().join("v.json")).unwrap() == before);
 }
 
 #[test]
