@@ -200,7 +200,7 @@ fn bad_usage_is_refused() {
     gapcert(folder.path(), &["conform", "--vectors", "bad.json"]).refused(&["bad.json", "format"]);
     gapcert(folder.path(), &["lock", "check", "bad.json"]).refused(&["bad.json", "format"]);
     // A report does not replace the vectors it is about.
-    let made = ["vectors", "matrix/babel", "-n", "1", "-o", "v.json"];
+    let made = ["vectors", "matrix/babel", "-n", "4", "-o", "v.json"];
     gapcert(folder.path(), &made).ended(0);
     let before = std::fs::read(folder.path().join("v.json")).unwrap();
     let args = ["conform", "--vectors", "v.json", "--junit", "v.json"];
