@@ -500,3 +500,13 @@ fn measures_of_norm_based_bounds_checked_on_paper() {
         "{x:?}"
     );
 }
+
+/// K = 3: the layers have a third, a half and all of the sensitivity.
+#[test]
+fn one_sensitivity_is_shared_out() {
+    let shares = theorem_13::sensitivities(&exact(12.0), 3);
+    assert_eq!(shares.len(), 3);
+    for (x, share) in shares.iter().zip([4, 6, 12]) {
+        assert!(x.is_exact() && x.lo() == share, "{x:?}");
+    }
+}
