@@ -510,3 +510,14 @@ fn one_sensitivity_is_shared_out() {
         assert!(x.is_exact() && x.lo() == share, "{x:?}");
     }
 }
+
+/// 8/(2 1) + 18/(2 9) = 5, and with a third layer 32/(2 4) more.
+#[test]
+fn the_kl_of_all_layers_is_a_sum() {
+    let all = |xs: &[f64]| -> Vec<Enclosure> { xs.iter().map(|x| exact(*x)).collect() };
+    for (layers, nats) in [(1, 4), (2, 5), (3, 9)] {
+        let (squares, sigma) = (all(&[8.0, 18.0, 32.0]), all(&[1.0, 3.0, 2.0]));
+        let x = theorem_13::total_kl(&squares[..layers], &sigma[..layers]);
+        assert!(x.is_exact() && x.lo() == nats, "{x:?}");
+    }
+}
