@@ -8,6 +8,7 @@ mod binomial_upper;
 mod chi;
 mod decimal;
 mod elementary;
+mod float64;
 mod grid_exponent;
 mod harmonic;
 mod interval;
