@@ -102,11 +102,11 @@ fn sums_to_one(family: &str) -> Check {
         "scale" => (one_sided * 2u32 - one(0)) * Rational::from((2, 3)),
         _ => one_sided,
     };
-    if total <= 1 {
+    if total == 1 {
         Ok(())
     } else {
         Err(Fault::bug(format!(
-            "the weights of {family} sum to more than 1"
+            "the weights of {family} do not sum to 1"
         )))
     }
 }

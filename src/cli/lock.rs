@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::implementation::{Tested, read_json};
-use super::output::{check_writable, print, print_json, say, write};
+use super::output::{check_not_an_input, check_writable, print, print_json, say, write};
 use super::progress::Bar;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
@@ -87,6 +87,8 @@ fn create(a: &Create) -> Result<Outcome> {
             advice,
         ));
     }
+    let read = a.models.iter().chain(&a.architecture);
+    check_not_an_input(&a.output, read.map(PathBuf::as_path))?;
     let subjects = match &a.bounds[..] {
         [] if a.models.is_empty() => Subject::all(),
         some => some

@@ -300,6 +300,16 @@ fn a_lock_of_a_convolutional_network_is_of_its_kernels() {
     let folder = here();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reading/onnx/conv.onnx");
     std::fs::copy(&fixture, folder.path().join("conv.onnx")).unwrap();
+    let over = [
+        "lock",
+        "create",
+        "--model",
+        "conv.onnx",
+        "-o",
+        "conv.onnx",
+        "--force",
+    ];
+    gapcert(folder.path(), &over).refused(&["conv.onnx", "another file than the inputs"]);
     let create = ["lock", "create", "--model", "conv.onnx", "-o", "c.lock"];
     gapcert(folder.path(), &create).ended(0);
     let text = std::fs::read_to_string(folder.path().join("c.lock")).unwrap();
